@@ -1,0 +1,1 @@
+"""People: account, password and its policy, lockout, temporary passwords. Knows no request, no page, no token."""

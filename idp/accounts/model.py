@@ -1,0 +1,89 @@
+"""The tables of people, and `Account`, the value that the rest of the house sees."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
+
+from idp.store.tables import Moment, RowId, metadata
+
+Affiliation = Literal["provider", "mco", "trading-partner", "dmas"]
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("sub", String(64), nullable=False, unique=True),
+    Column("user_id", String(254), nullable=False, unique=True),
+    Column("given_name", String(100), nullable=False),
+    Column("family_name", String(100), nullable=False),
+    Column("phone", String(20)),
+    Column("affiliation", String(20), nullable=False),
+    Column("registered_by", String(64), nullable=False),
+    Column("locale", String(10)),
+    Column("password_hash", String(255)),
+    Column("password_changed_at", Moment),
+    Column("must_change_password", Boolean, nullable=False, default=False),
+    Column("created_at", Moment, nullable=False),
+    Column("disabled_at", Moment),
+    Column("last_sign_in_at", Moment),
+)
+
+temporary_passwords = Table(
+    "temporary_passwords",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("password_hash", String(255), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Column("superseded_at", Moment),
+    Index("ix_temporary_passwords_account_id", "account_id"),
+)
+
+sign_in_guards = Table(
+    "sign_in_guards",
+    metadata,
+    # A keyed hash of the User ID (or of a known browser), whether or not an account exists (SECURITY 2.5).
+    Column("key", String(64), primary_key=True),
+    Column("failed", Integer, nullable=False),
+    Column("failed_total", Integer, nullable=False),
+    Column("locked_until", Moment),
+    Column("updated_at", Moment, nullable=False),
+    Index("ix_sign_in_guards_updated_at", "updated_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One person, as the rest of the house sees them; no secret in it."""
+
+    id: int
+    sub: str
+    """What a client sees: random, never reused, never the e-mail address (OIDC Core 8)."""
+    user_id: str
+    """The User ID: the e-mail address in canonical form (fact S12); mail goes only here."""
+    given_name: str
+    family_name: str
+    phone: str | None
+    """E.164, for text messages."""
+    affiliation: Affiliation
+    registered_by: str
+    """`dmas` or the name of the module where the account was registered (fact S3)."""
+    locale: str | None
+    must_change_password: bool
+    created_at: int
+    disabled_at: int | None
+    last_sign_in_at: int | None
+
+    @property
+    def is_employee(self) -> bool:
+        """Whether the person signs in through the DMAS directory (fact S2)."""
+        return self.affiliation == "dmas"
+
+    @property
+    def name(self) -> str:
+        """The full name as people write it."""
+        return f"{self.given_name} {self.family_name}".strip()

@@ -1,0 +1,26 @@
+"""The table of the trail."""
+
+from sqlalchemy import Column, Index, String, Table, Text
+
+from idp.store.tables import Moment, RowId, metadata
+
+audit_events = Table(
+    "audit_events",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("event", String(60), nullable=False),
+    # Who did it: `sub` of a person, `client:<id>`, `operator`, or "" for a stranger.
+    Column("actor", String(80), nullable=False),
+    # Whom or what it was done to: `sub`, client id, key id; "" when the same as the actor.
+    Column("subject", String(80), nullable=False),
+    Column("client_id", String(64), nullable=False),
+    Column("sid", String(43), nullable=False),
+    Column("address", String(45), nullable=False),
+    Column("user_agent", String(200), nullable=False),
+    Column("request_id", String(32), nullable=False),
+    # JSON object: reasons, counts, acr; never a secret, an e-mail address or a phone number.
+    Column("details", Text, nullable=False),
+    Index("ix_audit_events_subject", "subject", "at"),
+    Index("ix_audit_events_actor", "actor", "at"),
+)

@@ -1,0 +1,97 @@
+"""Writes the trail, in the transaction of what it records: without its event an act does not happen (SECURITY H7)."""
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from idp.audit.events import Event
+from idp.audit.model import audit_events
+from idp.clock import Clock
+from idp.store.database import Database
+
+USER_AGENT_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Where a request came from, as far as the trail keeps it."""
+
+    address: str = ""
+    """Client address after the trusted proxies."""
+    user_agent: str = ""
+    request_id: str = ""
+    actor: str = ""
+    """Set for operators at the command line; a person or client is named by the call that records."""
+
+
+OPERATOR = Visitor(actor="operator")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event as it is read back."""
+
+    id: int
+    at: int
+    event: str
+    actor: str
+    subject: str
+    client_id: str
+    sid: str
+    address: str
+    user_agent: str
+    request_id: str
+    details: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Trail:
+    """The audit trail."""
+
+    database: Database
+    clock: Clock
+
+    def record(
+        self,
+        connection: Connection,
+        event: Event,
+        visitor: Visitor,
+        *,
+        actor: str = "",
+        subject: str = "",
+        client_id: str = "",
+        sid: str = "",
+        **details: str | int | bool | list[str] | None,
+    ) -> None:
+        """Add one event in the caller's transaction.
+
+        `actor` and `subject` are a `sub`, `client:<id>`, a key id or `operator`; `details` hold reasons and numbers, and
+        never a secret, an e-mail address or a phone number.
+        """
+        connection.execute(
+            insert(audit_events).values(
+                at=self.clock.now(),
+                event=event.value,
+                actor=actor or visitor.actor,
+                subject=subject,
+                client_id=client_id,
+                sid=sid,
+                address=visitor.address,
+                user_agent=visitor.user_agent[:USER_AGENT_LENGTH],
+                request_id=visitor.request_id,
+                details=json.dumps(details, separators=(",", ":")),
+            )
+        )
+
+    def newest(self, *, most: int = 100, event: str = "", about: str = "") -> list[Entry]:
+        """Return up to `most` entries, newest first; `about` matches actor or subject, `event` the start of the name."""
+        table = audit_events.c
+        query = select(audit_events).order_by(table.id.desc()).limit(most)
+        if event:
+            query = query.where(table.event.startswith(event, autoescape=True))
+        if about:
+            query = query.where((table.actor == about) | (table.subject == about))
+        with self.database.reading() as connection:
+            rows = connection.execute(query).mappings().all()
+        return [Entry(**{**row, "details": json.loads(row["details"])}) for row in rows]

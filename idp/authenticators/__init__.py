@@ -1,0 +1,1 @@
+"""Second factors, one file a method: e-mail code, text code, authenticator app. Knows no page and no session."""

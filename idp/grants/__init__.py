@@ -1,0 +1,1 @@
+"""What a person's sign-in gave a client: authorization codes, grants with their refresh tokens, consents."""

@@ -1,0 +1,198 @@
+"""What may be lost: parked interactions, authorization codes, replay marks, rate windows. Redis, or SQL without one.
+
+Both keep the product's time: an entry carries its own expiry, so a moved clock moves every lifetime with it.
+All methods raise StoreUnavailable when the store is away; a limit that cannot be counted is never taken as open.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol, cast
+
+import redis
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from idp.clock import Clock
+from idp.store.database import Database, StoreUnavailable
+from idp.store.tables import Moment, metadata
+
+ephemeral_entries = Table(
+    "ephemeral_entries",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+    Column("hits", Integer, nullable=False, default=0),
+    Column("expires_at", Moment, nullable=False),
+    Index("ix_ephemeral_entries_expires_at", "expires_at"),
+)
+
+
+class EphemeralStore(Protocol):
+    """Keys are ASCII, 200 characters at most, named `<kind>:<id>`; `seconds` is how long an entry lives."""
+
+    def put(self, key: str, value: bytes, seconds: int) -> None:
+        """Keep `value`, replacing what was there."""
+        ...
+
+    def put_new(self, key: str, value: bytes, seconds: int) -> bool:
+        """Keep `value` unless a live entry is there; tell whether this caller won."""
+        ...
+
+    def get(self, key: str) -> bytes | None:
+        """Return the live value, or None."""
+        ...
+
+    def take(self, key: str) -> bytes | None:
+        """Remove and return the live value; of many callers at once, one gets it."""
+        ...
+
+    def discard(self, key: str) -> None:
+        """Remove the entry if it is there."""
+        ...
+
+    def count(self, key: str, seconds: int) -> int:
+        """Count a hit and return the hits in the current fixed window of `seconds`, this one included."""
+        ...
+
+
+class RedisStore:
+    """The ephemeral store on Redis: each operation is one atomic command or pipeline."""
+
+    _MARGIN_SECONDS = 60
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self._clock = clock
+        self._redis = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2, health_check_interval=15)
+
+    def put(self, key: str, value: bytes, seconds: int) -> None:
+        """See EphemeralStore."""
+        with _redis_errors():
+            self._redis.set(key, self._wrap(value, seconds), ex=seconds + self._MARGIN_SECONDS)
+
+    def put_new(self, key: str, value: bytes, seconds: int) -> bool:
+        """See EphemeralStore. A mark lives at least its time, never less."""
+        with _redis_errors():
+            return bool(self._redis.set(key, self._wrap(value, seconds), ex=seconds, nx=True))
+
+    def get(self, key: str) -> bytes | None:
+        """See EphemeralStore."""
+        with _redis_errors():
+            return self._unwrap(cast("bytes | None", self._redis.get(key)))
+
+    def take(self, key: str) -> bytes | None:
+        """See EphemeralStore."""
+        with _redis_errors():
+            return self._unwrap(cast("bytes | None", self._redis.getdel(key)))
+
+    def discard(self, key: str) -> None:
+        """See EphemeralStore."""
+        with _redis_errors():
+            self._redis.delete(key)
+
+    def count(self, key: str, seconds: int) -> int:
+        """See EphemeralStore."""
+        window = f"{key}:{self._clock.now() // seconds}"
+        with _redis_errors(), self._redis.pipeline(transaction=True) as pipeline:
+            pipeline.incr(window)
+            pipeline.expire(window, seconds + self._MARGIN_SECONDS)
+            return int(pipeline.execute()[0])
+
+    def _wrap(self, value: bytes, seconds: int) -> bytes:
+        return (self._clock.now() + seconds).to_bytes(8, "big") + value
+
+    def _unwrap(self, entry: bytes | None) -> bytes | None:
+        if entry is None or int.from_bytes(entry[:8], "big") <= self._clock.now():
+            return None
+        return entry[8:]
+
+
+class SqlStore:
+    """The ephemeral store in the database: survives restarts, works with several workers, needs no second server."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._insert = postgresql.insert if database.is_postgresql else sqlite.insert
+
+    def put(self, key: str, value: bytes, seconds: int) -> None:
+        """See EphemeralStore."""
+        new = self._insert(ephemeral_entries).values(
+            key=key, value=value, hits=0, expires_at=self._clock.now() + seconds
+        )
+        with self._database.reading() as connection:
+            connection.execute(
+                new.on_conflict_do_update(
+                    index_elements=["key"],
+                    set_={"value": new.excluded.value, "expires_at": new.excluded.expires_at},
+                )
+            )
+
+    def put_new(self, key: str, value: bytes, seconds: int) -> bool:
+        """See EphemeralStore."""
+        now = self._clock.now()
+        new = self._insert(ephemeral_entries).values(key=key, value=value, hits=0, expires_at=now + seconds)
+        with self._database.reading() as connection:
+            won = connection.execute(
+                new.on_conflict_do_update(
+                    index_elements=["key"],
+                    set_={"value": new.excluded.value, "expires_at": new.excluded.expires_at},
+                    where=ephemeral_entries.c.expires_at <= now,
+                ).returning(ephemeral_entries.c.key)
+            ).first()
+        return won is not None
+
+    def get(self, key: str) -> bytes | None:
+        """See EphemeralStore."""
+        entry = ephemeral_entries.c
+        with self._database.reading() as connection:
+            return connection.execute(
+                select(entry.value).where(entry.key == key, entry.expires_at > self._clock.now())
+            ).scalar()
+
+    def take(self, key: str) -> bytes | None:
+        """See EphemeralStore."""
+        entry = ephemeral_entries.c
+        with self._database.reading() as connection:
+            row = connection.execute(
+                delete(ephemeral_entries).where(entry.key == key).returning(entry.value, entry.expires_at)
+            ).first()
+        return row.value if row is not None and row.expires_at > self._clock.now() else None
+
+    def discard(self, key: str) -> None:
+        """See EphemeralStore."""
+        with self._database.reading() as connection:
+            connection.execute(delete(ephemeral_entries).where(ephemeral_entries.c.key == key))
+
+    def count(self, key: str, seconds: int) -> int:
+        """See EphemeralStore."""
+        now = self._clock.now()
+        window = f"{key}:{now // seconds}"
+        entry = ephemeral_entries.c
+        new = self._insert(ephemeral_entries).values(
+            key=window, value=b"", hits=1, expires_at=(now // seconds + 1) * seconds
+        )
+        with self._database.reading() as connection:
+            hits: int = connection.execute(
+                new.on_conflict_do_update(index_elements=["key"], set_={"hits": entry.hits + 1}).returning(entry.hits)
+            ).scalar_one()
+        return hits
+
+    def sweep(self, most: int = 1_000) -> int:
+        """Delete up to `most` expired entries; return how many went."""
+        entry = ephemeral_entries.c
+        expired = select(entry.key).where(entry.expires_at <= self._clock.now()).limit(most)
+        with self._database.reading() as connection:
+            return connection.execute(delete(ephemeral_entries).where(entry.key.in_(expired))).rowcount
+
+
+def open_ephemeral_store(redis_url: str, database: Database, clock: Clock) -> EphemeralStore:
+    """Return the Redis store when there is a `redis_url`, else the one in the database."""
+    return RedisStore(redis_url, clock) if redis_url else SqlStore(database, clock)
+
+
+@contextmanager
+def _redis_errors() -> Iterator[None]:
+    try:
+        yield
+    except redis.RedisError as error:
+        raise StoreUnavailable("redis") from error
