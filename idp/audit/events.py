@@ -18,9 +18,9 @@ class Event(StrEnum):
     APP_ENROLLED = "account:authenticator_app:enrolled"
     APP_ACCEPTED = "account:authenticator_app:accepted"
     APP_REJECTED = "account:authenticator_app:rejected"
-    PASSWORD_CHANGED = "account:password:changed"  # noqa: S105
-    TEMPORARY_PASSWORD_ISSUED = "account:temporary_password:issued"  # noqa: S105
-    TEMPORARY_PASSWORD_USED = "account:temporary_password:used"  # noqa: S105
+    PASSWORD_CHANGED = "account:password:changed"
+    TEMPORARY_PASSWORD_ISSUED = "account:temporary_password:issued"
+    TEMPORARY_PASSWORD_USED = "account:temporary_password:used"
     ACCOUNT_CREATED = "account:created"
     ACCOUNT_DISABLED = "account:disabled"
     ACCOUNT_ENABLED = "account:enabled"

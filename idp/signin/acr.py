@@ -1,0 +1,23 @@
+"""The levels of assurance that a session can have and a request can ask for, and the `amr` behind them (RFC 8176)."""
+
+PASSWORD = "urn:mes:acr:password"  # noqa: S105 - a level's name
+"""Password alone: an employee verified by the directory."""
+PASSCODE = "urn:mes:acr:passcode"
+"""Password and a one-time passcode by mail or text."""
+MFA = "urn:mes:acr:mfa"
+"""Password and an authenticator app, or an upstream that proves its own MFA."""
+PHISHING_RESISTANT = "urn:mes:acr:phishing-resistant"
+"""A passkey."""
+
+LEVELS = (PASSWORD, PASSCODE, MFA, PHISHING_RESISTANT)
+"""Weakest first."""
+
+
+def rank(acr: str) -> int:
+    """Return the position of `acr` in LEVELS; -1 for "" and for values that are not ours."""
+    return LEVELS.index(acr) if acr in LEVELS else -1
+
+
+def satisfies(acr: str, minimum: str) -> bool:
+    """Whether a session at `acr` is enough where `minimum` is asked ("" asks nothing)."""
+    return rank(acr) >= rank(minimum)

@@ -1,0 +1,34 @@
+"""What a request asks of the person, in the flow's own words: made by the protocol, or by the menu for itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+NO_PARAMETERS: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What must hold before a request goes on. Parked as JSON in an interaction."""
+
+    client_id: str = ""
+    """Client that asked; "" when the person came to the MES menu or account page itself."""
+    client_name: str = ""
+    module: str = ""
+    """Module whose access is needed; "" for none."""
+    acr: str = ""
+    """Least level of assurance, the strongest of the client's minimum and the request's; "" for any."""
+    prompt: frozenset[str] = frozenset()
+    max_age: int | None = None
+    """Greatest age of the authentication in seconds (OIDC Core 3.1.2.1)."""
+    subject: str = ""
+    """`sub` that must be signed in (from id_token_hint); "" for anybody."""
+    login_hint: str = ""
+    ui_locales: str = ""
+    consent_scope: tuple[str, ...] = ()
+    """Scopes the person must have agreed to; empty for first-party clients."""
+    redirect_origin: str = ""
+    """Origin of the client's redirect URI: pages add it to `form-action`, for the POST's redirect chain ends there."""
+    parameters: Mapping[str, str] = field(default_factory=lambda: NO_PARAMETERS)
+    """The authorization request as it came, for the protocol to check again when the person is done."""
+    return_path: str = "/menu"
+    """Where a demand without a client goes on: a path of ours, never taken from input."""

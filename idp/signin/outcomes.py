@@ -1,0 +1,119 @@
+"""What can come of each thing a person does while signing in. Pages `match` on these to the end."""
+
+from dataclasses import dataclass
+
+from idp.accounts.password_policy import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Cookies:
+    """Values the browser must be given; None leaves a cookie as it is."""
+
+    session: str | None = None
+    device: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """The person got past this step: send the browser to `next_path` and set the cookies."""
+
+    next_path: str
+    cookies: Cookies = Cookies()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """User ID or password is not right (or there is no such account, or it is disabled: all alike)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """Sign-in for this User ID is locked (fact S11) and opens by itself."""
+
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Throttled:
+    """Too many sign-ins from this address in the last minute; the account's own counter was not touched."""
+
+    retry_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Too many sign-ins at once for the hash slots: nothing was counted, try again at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryNeeded:
+    """Too many failures since the last success: the password no longer opens the account, only a reset does."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemporaryPasswordExpired:
+    """The temporary password was right but is used, superseded or too old; a new one can be asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryAway:
+    """The employees' directory does not answer; there is no other way in for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasscodeSent:
+    """A code is on its way to `destination` (masked)."""
+
+    destination: str
+    expires_at: int
+    again_at: int
+    """When another one may be asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendRefused:
+    """No code was sent: too soon, or too many in an hour or day. `again_at` says when it will work."""
+
+    again_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotOffered:
+    """This person has no such second factor."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeWrong:
+    """The code is not right; it counted as an invalid attempt."""
+
+    tries_left: int
+    """Before sign-in locks."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSpent:
+    """There is no code that can still be used: it ran out (fact S5), was replaced, or took too many tries."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordRefused:
+    """The new password breaks these rules, all named at once."""
+
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The interaction is over, too old, or belongs to another browser. `start_path` is a way on."""
+
+    start_path: str
+    finished: bool
+    """Whether it was completed (the back button), rather than lost."""
+
+
+PasswordOutcome = (
+    Advanced | Rejected | Locked | Throttled | Busy | RecoveryNeeded | TemporaryPasswordExpired | DirectoryAway
+)
+SendOutcome = PasscodeSent | SendRefused | NotOffered | Locked
+CodeOutcome = Advanced | CodeWrong | CodeSpent | Locked | NotOffered
+NewPasswordOutcome = Advanced | PasswordRefused | Busy
