@@ -1,0 +1,80 @@
+"""How what nobody caught leaves: a page for people, OAuth JSON for programs, and never a stack trace.
+
+Programs are those that call the back channel (token, userinfo, JWKS, discovery); what they get is never cached.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from flask import Flask, Request, Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from idp.store.database import StoreUnavailable
+from idp.web.visitor import REQUEST_ID
+
+log = logging.getLogger("idp.web")
+
+RETRY_SECONDS = 5
+OAUTH_ERRORS = {400: "invalid_request", 401: "invalid_client", 404: "not_found", 405: "invalid_request",
+                413: "invalid_request", 415: "invalid_request", 500: "server_error",
+                503: "temporarily_unavailable"}  # fmt: skip
+DESCRIPTIONS = {400: "the request cannot be read", 404: "there is nothing at this address",
+                405: "this method is not allowed here", 413: "the request is too large",
+                500: "something went wrong here, it has been logged",
+                503: "the provider cannot answer right now, try again in a moment"}  # fmt: skip
+
+
+class ErrorPage(Protocol):
+    """Renders the page for an error of `status`; must not need the database. `reference` finds the log line."""
+
+    def __call__(self, status: int, reference: str) -> Response:
+        """Return the page."""
+        ...
+
+
+@dataclass(frozen=True)
+class ErrorHandlers:
+    """Installs the answers to every error that no endpoint answered itself."""
+
+    page: ErrorPage
+    is_back_channel: Callable[[Request], bool]
+
+    def install(self, app: Flask) -> None:
+        """Register the handlers on `app`."""
+        app.register_error_handler(HTTPException, self._refused)
+        app.register_error_handler(StoreUnavailable, self._store_away)
+        app.register_error_handler(Exception, self._broken)
+
+    def _refused(self, error: HTTPException) -> Response:
+        answer = self._answer(error.code or 500)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return answer
+
+    def _store_away(self, error: StoreUnavailable) -> Response:
+        log.warning("request %s: %s is not available: %s", _reference(), error, type(error.__cause__).__name__)
+        answer = self._answer(503)
+        answer.headers["Retry-After"] = str(RETRY_SECONDS)
+        return answer
+
+    def _broken(self, error: Exception) -> Response:
+        log.error("request %s: %s %s failed", _reference(), request.method, request.path, exc_info=error)
+        return self._answer(500)
+
+    def _answer(self, status: int) -> Response:
+        if not self.is_back_channel(request):
+            return self.page(status, _reference())
+        body = {
+            "error": OAUTH_ERRORS.get(status, "invalid_request"),
+            "error_description": DESCRIPTIONS.get(status, "the request is refused"),
+        }
+        answer = Response(json.dumps(body), status, content_type="application/json")
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+
+def _reference() -> str:
+    return str(request.environ.get(REQUEST_ID, ""))
