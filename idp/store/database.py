@@ -3,7 +3,7 @@
 SQLAlchemy Core only: a state change is one statement that tells whether this caller won, and no hot path loads an ORM.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ STATEMENT_TIMEOUT_MS = 2_500
 LOCK_TIMEOUT_MS = 1_000
 SQLITE_WAIT_MS = 5_000
 POOL_WAIT_SECONDS = 2
+
+_AFTERWARDS = "idp_afterwards"
 
 
 class StoreUnavailable(Exception):
@@ -61,7 +63,10 @@ class Database:
         """
         try:
             with self.engine.begin() as connection:
-                yield connection
+                afterwards: list[Callable[[], None]] = []
+                yield connection.execution_options(**{_AFTERWARDS: afterwards})
+            for act in afterwards:
+                act()
         except (OperationalError, InterfaceError, PoolTimeout) as error:
             raise StoreUnavailable("database") from error
         except DBAPIError as error:
@@ -88,6 +93,18 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def after_commit(connection: Connection, act: Callable[[], None]) -> None:
+    """Call `act` once what `connection` is doing is committed; never when it is rolled back.
+
+    On a connection that commits each statement by itself, `act` is called at once.
+    """
+    afterwards = connection.get_execution_options().get(_AFTERWARDS)
+    if afterwards is None:
+        act()
+    else:
+        afterwards.append(act)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

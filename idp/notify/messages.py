@@ -1,0 +1,109 @@
+"""Every message we send, with its typed fields. Its words stand in `templates/mail/<name>/` or `templates/text/<name>.txt`.
+
+Fields are what JSON can carry; times are seconds since the epoch and are put into words where the message is rendered.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+
+class Message(Protocol):
+    """What can be put into the outbox: a frozen dataclass that names its channel and itself."""
+
+    channel: ClassVar[str]
+    name: ClassVar[str]
+    __dataclass_fields__: ClassVar[dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class PasscodeMail:
+    """A one-time passcode by e-mail (facts S4 and S5)."""
+
+    channel: ClassVar[str] = "mail"
+    name: ClassVar[str] = "passcode"
+
+    given_name: str
+    code: str
+    expires_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PasscodeText:
+    """A one-time passcode by text message (facts S4 and S5)."""
+
+    channel: ClassVar[str] = "text"
+    name: ClassVar[str] = "passcode"
+
+    code: str
+    expires_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserIdMail:
+    """The first of the two mails after approval: the User ID (fact S12)."""
+
+    channel: ClassVar[str] = "mail"
+    name: ClassVar[str] = "user_id"
+
+    given_name: str
+    user_id: str
+    sign_in_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TemporaryPasswordMail:
+    """A temporary password with basic instructions: the second mail after approval (S12), or a reset (S7)."""
+
+    channel: ClassVar[str] = "mail"
+    name: ClassVar[str] = "temporary_password"
+
+    given_name: str
+    temporary_password: str
+    expires_at: int
+    sign_in_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChangedMail:
+    """Tells the owner that the password was changed, and whom to call when it was not them (SP 800-63B 3.1.1)."""
+
+    channel: ClassVar[str] = "mail"
+    name: ClassVar[str] = "password_changed"
+
+    given_name: str
+    changed_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLockedMail:
+    """Tells the owner that sign-in is locked, and when it opens by itself (fact S11)."""
+
+    channel: ClassVar[str] = "mail"
+    name: ClassVar[str] = "account_locked"
+
+    given_name: str
+    locked_until: int
+    duration_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticatorAppAddedMail:
+    """Tells the owner that an authenticator app was added to the account (SP 800-63B 4.6)."""
+
+    channel: ClassVar[str] = "mail"
+    name: ClassVar[str] = "authenticator_app_added"
+
+    given_name: str
+    added_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackchannelLogout:
+    """Tells a client that a session is over (OIDC Back-Channel Logout 2.5); `to` is its backchannel_logout_uri."""
+
+    channel: ClassVar[str] = "logout"
+    name: ClassVar[str] = "backchannel_logout"
+
+    client_id: str
+    sub: str
+    sid: str
