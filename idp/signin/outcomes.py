@@ -91,6 +91,11 @@ class CodeWrong:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeMalformed:
+    """What was typed cannot be a code (six digits 0 to 9); nothing was checked and nothing counted."""
+
+
+@dataclass(frozen=True, slots=True)
 class CodeSpent:
     """There is no code that can still be used: it ran out (fact S5), was replaced, or took too many tries."""
 
@@ -115,5 +120,5 @@ PasswordOutcome = (
     Advanced | Rejected | Locked | Throttled | Busy | RecoveryNeeded | TemporaryPasswordExpired | DirectoryAway
 )
 SendOutcome = PasscodeSent | SendRefused | NotOffered | Locked
-CodeOutcome = Advanced | CodeWrong | CodeSpent | Locked | NotOffered
+CodeOutcome = Advanced | CodeWrong | CodeMalformed | CodeSpent | Locked | RecoveryNeeded | NotOffered
 NewPasswordOutcome = Advanced | PasswordRefused | Busy

@@ -1,0 +1,20 @@
+"""A person chooses to go on as who is signed in, or as somebody else (`prompt=select_account`; "use another account")."""
+
+from dataclasses import dataclass
+
+from idp.signin.interaction import Interaction
+from idp.signin.outcomes import Advanced
+from idp.signin.sessions import Session
+
+
+@dataclass(frozen=True)
+class ChooseAccount:
+    """Notes the choice; the present session ends only when another person has signed in."""
+
+    def same(self, interaction: Interaction, session: Session) -> Advanced:
+        """Go on as the person of the session."""
+        raise NotImplementedError
+
+    def another(self, interaction: Interaction, session: Session | None) -> Advanced:
+        """Ask for User ID and password of another person; also the way on from a module one may not open."""
+        raise NotImplementedError

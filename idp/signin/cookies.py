@@ -1,0 +1,50 @@
+"""The browser's three cookies: what they are called and how they are set (SECURITY S3). None holds personal data."""
+
+import re
+import secrets
+from typing import TypedDict
+
+from idp.settings import Settings
+
+_VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+class CookieOptions(TypedDict):
+    """Keyword arguments for `Response.set_cookie`."""
+
+    secure: bool
+    httponly: bool
+    samesite: str
+    path: str
+
+
+class CookieJar:
+    """Names and options for this issuer."""
+
+    def __init__(self, settings: Settings) -> None:
+        # Browsers keep a `__Host-` cookie to this very host and to https; on loopback http it could not be set at all.
+        prefix = "__Host-" if settings.is_https else ""
+        self.session = f"{prefix}mes_session"
+        """Names the signed-in session; its value is new at every rise in assurance."""
+        self.browser = f"{prefix}mes_browser"
+        """Binds parked interactions to the browser that began them."""
+        self.device = f"{prefix}mes_device"
+        """Shows that this browser completed a sign-in before (SECURITY 2.3); never replaces a factor."""
+        self.options: CookieOptions = {
+            "secure": settings.is_https,
+            "httponly": True,
+            "samesite": "Lax",
+            "path": "/",
+        }
+        self.device_max_age = settings.lockout.device_days * 86_400
+        """`max_age` of the device cookie in seconds; the others end with the browser."""
+
+
+def new_value() -> str:
+    """Return a new 256-bit cookie value."""
+    return secrets.token_urlsafe(32)
+
+
+def is_value(text: str | None) -> bool:
+    """Whether `text` has the shape of a value that `new_value` makes."""
+    return text is not None and _VALUE.fullmatch(text) is not None
