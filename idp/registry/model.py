@@ -4,10 +4,12 @@ from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 
 from idp.store.tables import Moment, RowId, metadata
 
+CLIENT_ID_LENGTH = 64
+
 clients = Table(
     "clients",
     metadata,
-    Column("client_id", String(64), primary_key=True),
+    Column("client_id", String(CLIENT_ID_LENGTH), primary_key=True),
     # The module whose access this client needs, or null for a client of its own.
     Column("module", ForeignKey("modules.name")),
     # Validated metadata (RFC 7591 names) as JSON; `idp/registry/client.py` is its shape.

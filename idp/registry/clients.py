@@ -1,0 +1,108 @@
+"""All clients, in memory: a hot path never loads one. Loaded again when any worker announces a change."""
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from idp.registry.client import Client, Secret
+from idp.registry.metadata import import_public_keys
+from idp.registry.model import CLIENT_ID_LENGTH, client_secrets, clients
+from idp.store.database import Database, StoreUnavailable
+from idp.store.versions import Versions
+
+VERSION_NAME = "clients"
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    version: int
+    clients: Mapping[str, Client]
+
+
+class Clients:
+    """This process's view of the registered clients. Thread-safe."""
+
+    def __init__(self, database: Database, versions: Versions) -> None:
+        self._database = database
+        self._versions = versions
+        self._loaded: _Loaded | None = None
+        self._lock = threading.Lock()
+
+    def get(self, client_id: str) -> Client | None:
+        """Return a client that may act; None when there is none or it is disabled. Raises StoreUnavailable."""
+        client = self._current().get(client_id)
+        if client is None and self._is_registered(client_id):
+            client = self._load().get(client_id)
+        return client if client is not None and client.disabled_at is None else None
+
+    def all(self) -> list[Client]:
+        """Return every client, disabled ones too, by name. Raises StoreUnavailable."""
+        return sorted(self._load().values(), key=lambda client: (client.name, client.client_id))
+
+    def _current(self) -> Mapping[str, Client]:
+        loaded = self._loaded
+        try:
+            version = self._versions.current(VERSION_NAME)
+            if loaded is None or loaded.version != version:
+                return self._load(version)
+        except StoreUnavailable:
+            # What is known keeps serving while the database is away: tokens verify, requests are checked.
+            if loaded is None:
+                raise
+        return loaded.clients
+
+    def _load(self, wanted: int | None = None) -> Mapping[str, Client]:
+        with self._lock:
+            if wanted is not None and self._loaded is not None and self._loaded.version == wanted:
+                return self._loaded.clients
+            # The version is read before the rows: they are never older than it says.
+            version = self._versions.current(VERSION_NAME)
+            with self._database.reading() as connection:
+                found = _read_all(connection)
+            self._loaded = _Loaded(version, found)
+            return found
+
+    def _is_registered(self, client_id: str) -> bool:
+        # A client registered within the last second: worth one read by key, for it makes a first try work.
+        if len(client_id) > CLIENT_ID_LENGTH or not client_id.isascii():
+            return False
+        with self._database.reading() as connection:
+            query = select(clients.c.client_id).where(clients.c.client_id == client_id)
+            return connection.execute(query).first() is not None
+
+
+def _read_all(connection: Connection) -> dict[str, Client]:
+    secrets: dict[str, list[Secret]] = {}
+    for row in connection.execute(select(client_secrets).order_by(client_secrets.c.id.desc())):
+        secrets.setdefault(row.client_id, []).append(Secret(row.secret_hash, row.expires_at))
+    return {
+        row.client_id: _client(row, tuple(secrets.get(row.client_id, ())))
+        for row in connection.execute(select(clients))
+    }
+
+
+def _client(row: Row[Any], secrets: tuple[Secret, ...]) -> Client:
+    metadata = json.loads(row.metadata)
+    return Client(
+        client_id=row.client_id,
+        name=metadata["client_name"],
+        module=row.module or "",
+        redirect_uris=tuple(metadata["redirect_uris"]),
+        post_logout_redirect_uris=tuple(metadata["post_logout_redirect_uris"]),
+        backchannel_logout_uri=metadata["backchannel_logout_uri"],
+        grant_types=frozenset(metadata["grant_types"]),
+        scope=frozenset(metadata["scope"].split()),
+        token_endpoint_auth_method=metadata["token_endpoint_auth_method"],
+        secrets=secrets,
+        jwks=import_public_keys(metadata["jwks"]) if "jwks" in metadata else None,
+        id_token_signed_response_alg=metadata["id_token_signed_response_alg"],
+        minimum_acr=metadata["minimum_acr"],
+        first_party=metadata["first_party"],
+        default_max_age=metadata["default_max_age"],
+        created_at=row.created_at,
+        disabled_at=row.disabled_at,
+    )

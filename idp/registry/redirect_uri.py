@@ -1,0 +1,45 @@
+"""What an address must be to be registered for a client (RFC 9700 2.1 and 4.1, RFC 8252 7.3, SECURITY A1)."""
+
+from urllib.parse import SplitResult, urlsplit
+
+MAX_LENGTH = 1_000
+_LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def fault_of(uri: object) -> str | None:
+    """Return why `uri` cannot be registered, or None when it can.
+
+    https anywhere, http on this machine's loopback address only; no user, no fragment, no wildcard, printable ASCII.
+    """
+    if not isinstance(uri, str) or not uri:
+        return "must be a text"
+    if len(uri) > MAX_LENGTH:
+        return f"must have {MAX_LENGTH} characters at most"
+    if any(not "!" <= character <= "~" or character in '"<>\\^`{|}' for character in uri):
+        return "must be made of printable ASCII characters that an address may have"
+    try:
+        parts = urlsplit(uri)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "is not an address"
+    return _fault_of_parts(uri, parts, host)
+
+
+def _fault_of_parts(uri: str, parts: SplitResult, host: str | None) -> str | None:
+    if parts.scheme not in ("https", "http") or not host or not uri.startswith(f"{parts.scheme}://"):
+        return "must be an absolute https address"
+    if "@" in parts.netloc:
+        return "must not carry a user or password"
+    if "#" in uri:
+        return "must not have a fragment"
+    if "*" in parts.netloc:
+        return "must not have a wildcard"
+    if parts.scheme == "http" and host not in _LOOPBACK_HOSTS:
+        return "must be https; http is for this machine's loopback address only"
+    return None
+
+
+def origin_of(uri: str) -> str:
+    """Return scheme, host and port of a registered address, as a Content-Security-Policy names it."""
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc}"
