@@ -1,0 +1,70 @@
+"""The web server: granian, one process a worker, each with several threads and a house of its own.
+
+granian copies the environment, secrets included, into every request's WSGI environment: never print that.
+"""
+
+import logging
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.server import Server
+
+from idp.server.bind import split_bind
+from idp.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+DRAIN_SECONDS = 30
+"""How long requests in flight may take to end after SIGTERM (SECURITY 4.9)."""
+HEADERS_MS = 10_000
+"""How long a client may take to send its headers (SECURITY 4.18)."""
+
+
+def run_server(settings: Settings, load: Callable[[], "WSGIApplication"]) -> None:
+    """Serve until SIGTERM or SIGINT, then let requests in flight end. Raises SystemExit(1) when workers keep failing.
+
+    `load` is called in each worker process, after it was started; it must be a module's own function.
+    """
+    host, port = split_bind(settings.bind)
+    server = Server(
+        target="idp",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_MS),
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=DRAIN_SECONDS,
+        # Its own start-up lines name internals; `idp serve` says what an operator needs.
+        log_enabled=False,
+    )
+    server.serve(target_loader=load, wrap_loader=False)
+
+
+def fault_of_address(bind: str) -> str:
+    """Return why nobody can listen on `bind` now, in a sentence; "" when one can."""
+    try:
+        host, port = split_bind(bind)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except ValueError as error:
+        return str(error)
+    except OSError as error:
+        return f"bind: cannot listen on {bind} ({error.strerror})"
+    return ""
+
+
+def set_up_logging() -> None:
+    """Log one line an event to stderr; keep libraries from logging what they handle (Authlib logs tokens at DEBUG)."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for name in ("authlib", "urllib3", "werkzeug", "sqlalchemy"):
+        logging.getLogger(name).setLevel(logging.WARNING)
