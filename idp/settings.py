@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
@@ -170,6 +171,8 @@ class Settings(BaseSettings):
     """How many proxies in front append to X-Forwarded-For; 0 ignores the header."""
     mail_from: str
     """Sender of every mail (fact S6)."""
+    time_zone: str
+    """Where pages and mails tell the time (IANA name)."""
     employee_domains: tuple[str, ...]
     """E-mail domains, lower case, whose people sign in through the directory (fact S2)."""
     lockout: Lockout
@@ -195,6 +198,10 @@ class Settings(BaseSettings):
             raise ValueError("issuer: http is allowed on this machine's loopback address only, use https")
         if self.issuer.endswith("/") or parts.query or parts.fragment or parts.username:
             raise ValueError("issuer: must have no trailing slash, query, fragment or user")
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("time_zone: must be a name such as America/New_York") from error
         if self.interaction.lifetime_seconds <= self.passcode.lifetime_seconds:
             raise ValueError("interaction.lifetime_seconds: must be longer than passcode.lifetime_seconds")
         return self

@@ -43,6 +43,7 @@ class Event(StrEnum):
     CLIENT_SECRET_ROTATED = "client:secret:rotated"
     MODULE_CREATED = "module:created"
     KEY_CREATED = "key:created"
+    KEY_ACTIVATED = "key:activated"
     KEY_RETIRED = "key:retired"
     KEY_REVOKED = "key:revoked"
     LOGOUT_DELIVERED = "client:logout:delivered"
