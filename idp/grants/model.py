@@ -16,7 +16,7 @@ grants = Table(
     Column("client_id", String(64), nullable=False),
     Column("account_id", ForeignKey("accounts.id"), nullable=False),
     Column("sid", String(43), nullable=False),
-    # What the person agreed to, with acr, amr, auth_time, nonce and requested claims: JSON (`idp/grants/grant.py`).
+    # Scope, acr, amr, auth_time and requested claims: JSON (`idp/grants/terms.py`).
     Column("terms", Text, nullable=False),
     # SHA-256 of the two halves of the newest refresh token: the half that names the family and the half that is spent.
     Column("refresh_family", String(64), unique=True),

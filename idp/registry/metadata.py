@@ -5,7 +5,7 @@ What is not known here is refused, not dropped: a typo in a field that guards so
 """
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -104,7 +104,7 @@ def import_public_keys(jwks: object) -> KeySet:
     if len(keys) > 1 and (not all(isinstance(kid, str) and kid for kid in kids) or len(set(kids)) < len(kids)):
         raise MetadataFault("jwks", "must name each of several keys by a kid of its own")
     try:
-        return KeySet.import_key_set(cast(dict[str, list[dict[str, str | list[str]]]], jwks))  # type: ignore[arg-type]
+        return KeySet.import_key_set(cast(Any, jwks))
     except (JoseError, ValueError, TypeError, KeyError) as error:
         raise MetadataFault("jwks", "holds a key that cannot be read") from error
 
@@ -116,6 +116,8 @@ def _check_together(checked: dict[str, object], given: Mapping[str, object], met
         raise MetadataFault("redirect_uris", "must hold at least one address for the authorization_code grant")
     if "refresh_token" in grants and not redirects:
         raise MetadataFault("grant_types", "refresh_token needs authorization_code, which the first token comes from")
+    if "offline_access" in cast(str, checked["scope"]).split() and "refresh_token" not in grants:
+        raise MetadataFault("scope", "offline_access needs the refresh_token grant type")
     if method == "none" and "client_credentials" in grants:
         raise MetadataFault("grant_types", "client_credentials needs a client that can authenticate")
     if method == "private_key_jwt" and "jwks" not in given:

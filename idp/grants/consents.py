@@ -1,0 +1,54 @@
+"""What people agreed to give to clients that are not of the MES itself; remembered until withdrawn."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from idp.clock import Clock
+from idp.grants.grants import revoke_for_client
+from idp.grants.model import consents
+from idp.store.database import Database
+
+_column = consents.c
+
+
+@dataclass(frozen=True)
+class Consents:
+    """The store of consents."""
+
+    database: Database
+    clock: Clock
+
+    def covers(self, account_id: int, client_id: str, scope: Iterable[str]) -> bool:
+        """Whether the person has agreed to every one of these scopes before. Raises StoreUnavailable."""
+        with self.database.reading() as connection:
+            return set(scope) <= _given(connection, account_id, client_id)
+
+    def give(self, connection: Connection, account_id: int, client_id: str, scope: Iterable[str]) -> None:
+        """Add these scopes to what the person agreed to."""
+        agreed = " ".join(sorted(_given(connection, account_id, client_id).union(scope)))
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        new = insert(consents).values(
+            account_id=account_id, client_id=client_id, scope=agreed, given_at=self.clock.now()
+        )
+        connection.execute(
+            new.on_conflict_do_update(
+                index_elements=["account_id", "client_id"],
+                set_={"scope": new.excluded.scope, "given_at": new.excluded.given_at},
+            )
+        )
+
+    def withdraw(self, connection: Connection, account_id: int, client_id: str) -> bool:
+        """Forget the consent and end what was given on it; False when there was none."""
+        gone = connection.execute(
+            delete(consents).where(_column.account_id == account_id, _column.client_id == client_id)
+        )
+        revoke_for_client(connection, account_id, client_id, self.clock.now())
+        return gone.rowcount > 0
+
+
+def _given(connection: Connection, account_id: int, client_id: str) -> set[str]:
+    query = select(_column.scope).where(_column.account_id == account_id, _column.client_id == client_id)
+    return set((connection.execute(query).scalar() or "").split())

@@ -1,0 +1,126 @@
+"""The life of a grant: born when a code is redeemed, renewed by rotation, ended by revocation. Each verb tells who won.
+
+All functions take part in the caller's transaction. A caller that is told "replayed" must commit what `revoke_*` did and
+only then refuse: an exception inside the transaction would undo the revocation.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from idp.grants.codes import AuthorizationCode
+from idp.grants.model import grants
+from idp.grants.refresh_token import RefreshToken
+from idp.grants.terms import Terms
+
+_column = grants.c
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One redeemed code and everything issued from it."""
+
+    id: str
+    client_id: str
+    account_id: int
+    sid: str
+    terms: Terms
+    expires_at: int
+
+
+def redeem(
+    connection: Connection,
+    code_hash: str,
+    code: AuthorizationCode,
+    refresh_token: RefreshToken | None,
+    *,
+    now: int,
+    expires_at: int,
+) -> Grant | None:
+    """Spend a code: of many redemptions at once, one gets the grant and the others None."""
+    grant = Grant(secrets.token_urlsafe(16), code.client_id, code.account_id, code.sid, code.terms, expires_at)
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    new = insert(grants).values(
+        id=grant.id,
+        code_hash=code_hash,
+        client_id=grant.client_id,
+        account_id=grant.account_id,
+        sid=grant.sid,
+        terms=grant.terms.to_json(),
+        refresh_family=refresh_token.family_hash if refresh_token else None,
+        refresh_hash=refresh_token.secret_hash if refresh_token else None,
+        created_at=now,
+        expires_at=expires_at,
+    )
+    won = connection.execute(new.on_conflict_do_nothing(index_elements=["code_hash"]).returning(_column.id)).first()
+    return grant if won is not None else None
+
+
+def rotate(connection: Connection, spent: RefreshToken, client_id: str, successor: RefreshToken, now: int) -> bool:
+    """Replace the newest refresh token of a live family; False when it was not the newest or the family is over."""
+    won = connection.execute(
+        update(grants)
+        .where(
+            _column.refresh_family == spent.family_hash,
+            _column.refresh_hash == spent.secret_hash,
+            _column.client_id == client_id,
+            _column.revoked_at.is_(None),
+            _column.expires_at > now,
+        )
+        .values(refresh_hash=successor.secret_hash)
+        .returning(_column.id)
+    ).first()
+    return won is not None
+
+
+def revoke_by_code(connection: Connection, code_hash: str, client_id: str, now: int) -> str | None:
+    """End what this client got for a code; return the grant's `sid` when this call did it (RFC 6749 4.1.2)."""
+    return _revoke(connection, _column.code_hash == code_hash, client_id, now)
+
+
+def revoke_family(connection: Connection, token: RefreshToken, client_id: str, now: int) -> str | None:
+    """End the family of a refresh token of this client; return the grant's `sid` when this call did it."""
+    return _revoke(connection, _column.refresh_family == token.family_hash, client_id, now)
+
+
+def revoke_for_session(connection: Connection, sid: str, now: int) -> list[str]:
+    """End every grant of a browser session; return the ids of all clients that had one, ended before or not."""
+    client_ids = connection.execute(select(_column.client_id).where(_column.sid == sid).distinct()).scalars().all()
+    connection.execute(update(grants).where(_column.sid == sid, _column.revoked_at.is_(None)).values(revoked_at=now))
+    return sorted(client_ids)
+
+
+def revoke_for_account(connection: Connection, account_id: int, now: int) -> int:
+    """End every grant of an account; return how many this call ended."""
+    ended = connection.execute(
+        update(grants).where(_column.account_id == account_id, _column.revoked_at.is_(None)).values(revoked_at=now)
+    )
+    return ended.rowcount
+
+
+def revoke_for_client(connection: Connection, account_id: int, client_id: str, now: int) -> int:
+    """End every grant of an account to one client; return how many this call ended."""
+    ended = connection.execute(
+        update(grants)
+        .where(_column.account_id == account_id, _column.client_id == client_id, _column.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    return ended.rowcount
+
+
+def sweep(connection: Connection, before: int, most: int = 1_000) -> int:
+    """Delete up to `most` grants that expired before the moment `before`; return how many went."""
+    old = select(_column.id).where(_column.expires_at < before).limit(most)
+    return connection.execute(delete(grants).where(_column.id.in_(old))).rowcount
+
+
+def _revoke(connection: Connection, which: ColumnElement[bool], client_id: str, now: int) -> str | None:
+    ended = connection.execute(
+        update(grants)
+        .where(which, _column.client_id == client_id, _column.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(_column.sid)
+    ).first()
+    return ended.sid if ended is not None else None

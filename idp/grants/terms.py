@@ -1,0 +1,28 @@
+"""What a sign-in gave a client, in the words of the tokens that will be issued from it."""
+
+import json
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Fixed when the code is issued; every token of the grant says the same (OIDC Core 12.2)."""
+
+    scope: tuple[str, ...]
+    acr: str
+    amr: tuple[str, ...]
+    auth_time: int
+    id_token_claims: tuple[str, ...] = ()
+    """Names asked for in `claims.id_token` (OIDC Core 5.5)."""
+    userinfo_claims: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """Return the terms as they are stored."""
+        fields = (self.scope, self.acr, self.amr, self.auth_time, self.id_token_claims, self.userinfo_claims)
+        return json.dumps(fields, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Terms":
+        """Return what `to_json` was called on."""
+        scope, acr, amr, auth_time, id_token_claims, userinfo_claims = json.loads(text)
+        return cls(tuple(scope), acr, tuple(amr), auth_time, tuple(id_token_claims), tuple(userinfo_claims))
