@@ -1,0 +1,109 @@
+"""What can be said about the settings without touching anything outside: broken and insecure ones (SECURITY 4.23)."""
+
+import os
+from collections.abc import Iterator, Mapping
+from urllib.parse import parse_qs, urlsplit
+
+from idp.server.bind import split_bind
+from idp.server.findings import Finding, fault, warning
+from idp.settings import Settings
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+ENCRYPTED_SSLMODES = ("require", "verify-ca", "verify-full")
+
+
+def check_settings(settings: Settings, environment: Mapping[str, str] = os.environ) -> Iterator[Finding]:
+    """Yield what is wrong with the settings and the environment."""
+    yield from _environment(environment)
+    yield from _bind(settings)
+    yield from _mail(settings)
+    yield from _texts(settings)
+    yield from _database(settings)
+    yield from _redis(settings)
+    yield from _proxies(settings)
+
+
+def _environment(environment: Mapping[str, str]) -> Iterator[Finding]:
+    if environment.get("AUTHLIB_INSECURE_TRANSPORT"):
+        yield fault(
+            "AUTHLIB_INSECURE_TRANSPORT", "is set and turns the checks for https off everywhere", "unset this variable"
+        )
+
+
+def _bind(settings: Settings) -> Iterator[Finding]:
+    try:
+        split_bind(settings.bind)
+    except ValueError as error:
+        yield fault("bind", str(error).removeprefix("bind: "))
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    if not settings.smtp_url:
+        yield fault(
+            "smtp_url",
+            "is not set, and without mail nobody gets a one-time passcode",
+            "set IDP_SMTP_URL to smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465",
+        )
+        return
+    parts = urlsplit(settings.smtp_url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not _port_is_right(settings.smtp_url):
+        yield fault("smtp_url", "is not the address of a mail server", "write it as smtp://user:password@host:587")
+
+
+def _texts(settings: Settings) -> Iterator[Finding]:
+    if not settings.sms_url:
+        yield warning(
+            "sms_url",
+            "is not set: text messages cannot be sent, though people with a mobile number are offered them",
+            "set IDP_SMS_URL to the https address of the text gateway",
+        )
+        return
+    parts = urlsplit(settings.sms_url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        yield fault("sms_url", "must be https: one-time passcodes go there", "use the gateway's https address")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    parts = urlsplit(settings.database_url)
+    if parts.scheme not in ("sqlite", "postgresql+psycopg"):
+        yield fault(
+            "database_url",
+            "names no database that is supported",
+            "write it as postgresql+psycopg://user:password@host/name or sqlite:///path",
+        )
+    elif parts.scheme != "sqlite" and parts.hostname and parts.hostname not in LOOPBACK:
+        modes = parse_qs(parts.query).get("sslmode", [])
+        if not modes or modes[-1] not in ENCRYPTED_SSLMODES:
+            yield fault(
+                "database_url",
+                f"would carry people's data to {parts.hostname} unencrypted",
+                "add ?sslmode=verify-full (or verify-ca, require) to it",
+            )
+    elif parts.scheme == "sqlite" and settings.is_https:
+        yield warning("database_url", "is SQLite, which serves one machine only", "use PostgreSQL for several nodes")
+
+
+def _redis(settings: Settings) -> Iterator[Finding]:
+    if not settings.redis_url:
+        return
+    parts = urlsplit(settings.redis_url)
+    if parts.scheme not in ("redis", "rediss", "unix"):
+        yield fault("redis_url", "is not the address of a Redis", "write it as rediss://user:password@host:6379/0")
+    elif parts.scheme == "redis" and parts.hostname not in LOOPBACK:
+        yield fault("redis_url", f"would carry sign-ins to {parts.hostname} unencrypted", "use rediss:// there")
+
+
+def _proxies(settings: Settings) -> Iterator[Finding]:
+    if settings.is_https and not settings.trusted_proxies:
+        yield warning(
+            "trusted_proxies",
+            "is 0 though the issuer is https: everybody seems to come from the address of the proxy that ends TLS",
+            "set IDP_TRUSTED_PROXIES to how many proxies stand in front",
+        )
+
+
+def _port_is_right(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
