@@ -105,6 +105,8 @@ class Tokens(_Group):
 
     code_seconds: Annotated[int, Field(gt=0, le=60)]
     access_seconds: Seconds
+    refresh_seconds: Seconds
+    """Longest life of a refresh token family that may outlive its session (`offline_access`); others end with it."""
     id_token_seconds: Seconds
 
 
