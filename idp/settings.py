@@ -245,5 +245,7 @@ def load_settings(**overrides: Any) -> Settings:
         for fault in error.errors():
             where = ".".join(str(part) for part in fault["loc"])
             message = fault["msg"].removeprefix("Value error, ")
+            if fault["type"] == "missing":
+                message = f"is not set; set IDP_{'__'.join(str(part) for part in fault['loc']).upper()}"
             faults.append(f"{where}: {message}" if where else message)
         raise SettingsFault(faults) from error

@@ -7,36 +7,42 @@ import click
 from idp import __version__
 
 COMMANDS = {
-    "audit": "idp.cli.audit:audit",
-    "clients": "idp.cli.clients:clients",
-    "db": "idp.cli.db:db",
-    "demo": "idp.cli.demo:demo",
-    "doctor": "idp.cli.doctor:doctor",
-    "keys": "idp.cli.keys:keys",
-    "modules": "idp.cli.modules:modules",
-    "outbox": "idp.cli.outbox:outbox",
-    "serve": "idp.cli.serve:serve",
-    "users": "idp.cli.users:users",
-    "worker": "idp.cli.worker:worker",
+    "audit": "Read the trail of what happened.",
+    "clients": "Register and look after the applications that sign people in here.",
+    "db": "Look after the database.",
+    "demo": "Run the provider with MMIS and Appeals on this machine, to try it.",
+    "doctor": "Say in sentences what is wrong and how to put it right.",
+    "keys": "Look after the root secrets and the signing keys.",
+    "modules": "Look after the MES modules that the menu lists.",
+    "outbox": "Look after mails, text messages and sign-out calls on their way.",
+    "serve": "Serve: the provider in production.",
+    "users": "Look after people's accounts.",
+    "worker": "Send what waits in the outbox, beside or instead of the workers inside `idp serve`.",
 }
+"""Each command stands in the module `idp.cli.<name>` under its own name."""
 
 
 class LazyGroup(click.Group):
-    """A group that imports a command's module when the command is asked for."""
+    """A group that imports a command's module when the command is used, and not to list it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names, in order."""
         del ctx
-        return sorted(COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of that name, or None."""
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(module), name)
+        command: click.Command = getattr(import_module(f"idp.cli.{cmd_name}"), cmd_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
