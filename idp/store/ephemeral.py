@@ -4,11 +4,15 @@ Both keep the product's time: an entry carries its own expiry, so a moved clock 
 All methods raise StoreUnavailable when the store is away; a limit that cannot be counted is never taken as open.
 """
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol, cast
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -55,14 +59,36 @@ class EphemeralStore(Protocol):
         ...
 
 
-class RedisStore:
-    """The ephemeral store on Redis: each operation is one atomic command or pipeline."""
+REDIS_WAIT_SECONDS = 2
+SWEEP_EVERY_SECONDS = 5
+SWEEP_MOST = 1_000
 
+# Sets the entry unless a live one is there. An entry starts with its expiry, so that the product's time decides.
+_PUT_NEW = """
+local there = redis.call('GET', KEYS[1])
+if there and struct.unpack('>I8', there) > tonumber(ARGV[2]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[3])
+return 1
+"""
+
+
+class RedisStore:
+    """The ephemeral store on Redis: each operation is one atomic command, pipeline or script."""
+
+    # Redis keeps an entry a little longer than it lives: two machines' seconds are not the same.
     _MARGIN_SECONDS = 60
 
     def __init__(self, url: str, clock: Clock) -> None:
         self._clock = clock
-        self._redis = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2, health_check_interval=15)
+        self._redis = redis.Redis.from_url(
+            url,
+            socket_timeout=REDIS_WAIT_SECONDS,
+            socket_connect_timeout=REDIS_WAIT_SECONDS,
+            health_check_interval=15,
+            # Never again by itself: a take or a count whose answer was lost may have happened.
+            retry=Retry(NoBackoff(), 0),
+        )
+        self._put_new = self._redis.register_script(_PUT_NEW)
 
     def put(self, key: str, value: bytes, seconds: int) -> None:
         """See EphemeralStore."""
@@ -70,9 +96,10 @@ class RedisStore:
             self._redis.set(key, self._wrap(value, seconds), ex=seconds + self._MARGIN_SECONDS)
 
     def put_new(self, key: str, value: bytes, seconds: int) -> bool:
-        """See EphemeralStore. A mark lives at least its time, never less."""
+        """See EphemeralStore."""
+        arguments = [self._wrap(value, seconds), self._clock.now(), seconds + self._MARGIN_SECONDS]
         with _redis_errors():
-            return bool(self._redis.set(key, self._wrap(value, seconds), ex=seconds, nx=True))
+            return bool(self._put_new(keys=[key], args=arguments))
 
     def get(self, key: str) -> bytes | None:
         """See EphemeralStore."""
@@ -107,12 +134,17 @@ class RedisStore:
 
 
 class SqlStore:
-    """The ephemeral store in the database: survives restarts, works with several workers, needs no second server."""
+    """The ephemeral store in the database: survives restarts, works with several workers, needs no second server.
+
+    It sweeps its expired entries itself, a few with a write now and then.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
         self._insert = postgresql.insert if database.is_postgresql else sqlite.insert
+        self._swept_at = time.monotonic()
+        self._sweeping = threading.Lock()
 
     def put(self, key: str, value: bytes, seconds: int) -> None:
         """See EphemeralStore."""
@@ -126,6 +158,7 @@ class SqlStore:
                     set_={"value": new.excluded.value, "expires_at": new.excluded.expires_at},
                 )
             )
+        self._sweep_now_and_then()
 
     def put_new(self, key: str, value: bytes, seconds: int) -> bool:
         """See EphemeralStore."""
@@ -139,6 +172,7 @@ class SqlStore:
                     where=ephemeral_entries.c.expires_at <= now,
                 ).returning(ephemeral_entries.c.key)
             ).first()
+        self._sweep_now_and_then()
         return won is not None
 
     def get(self, key: str) -> bytes | None:
@@ -175,14 +209,26 @@ class SqlStore:
             hits: int = connection.execute(
                 new.on_conflict_do_update(index_elements=["key"], set_={"hits": entry.hits + 1}).returning(entry.hits)
             ).scalar_one()
+        self._sweep_now_and_then()
         return hits
 
-    def sweep(self, most: int = 1_000) -> int:
+    def sweep(self, most: int = SWEEP_MOST) -> int:
         """Delete up to `most` expired entries; return how many went."""
         entry = ephemeral_entries.c
         expired = select(entry.key).where(entry.expires_at <= self._clock.now()).limit(most)
         with self._database.reading() as connection:
             return connection.execute(delete(ephemeral_entries).where(entry.key.in_(expired))).rowcount
+
+    def _sweep_now_and_then(self) -> None:
+        # The machine's monotonic clock: how often to clean up, not how long anything lives.
+        if time.monotonic() - self._swept_at < SWEEP_EVERY_SECONDS or not self._sweeping.acquire(blocking=False):
+            return
+        try:
+            # Only a full sweep leaves work for the next write.
+            if self.sweep() < SWEEP_MOST:
+                self._swept_at = time.monotonic()
+        finally:
+            self._sweeping.release()
 
 
 def open_ephemeral_store(redis_url: str, database: Database, clock: Clock) -> EphemeralStore:
