@@ -51,6 +51,8 @@ sign_in_guards = Table(
     Column("failed", Integer, nullable=False),
     Column("failed_total", Integer, nullable=False),
     Column("locked_until", Moment),
+    # No account has this User ID: swept a day after the last attempt, so that guesses cannot fill the disk.
+    Column("phantom", Boolean, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Index("ix_sign_in_guards_updated_at", "updated_at"),
 )
