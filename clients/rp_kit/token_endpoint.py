@@ -1,0 +1,64 @@
+"""The token endpoint and the UserInfo endpoint, as a client with a secret calls them (RFC 6749 4.1.3, 6; Core 5.3)."""
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote_plus
+
+from clients.rp_kit import fetch
+from clients.rp_kit.fetch import ProviderAway
+
+
+class GrantRefused(Exception):
+    """The token endpoint refused the code or the refresh token; the message is its error code."""
+
+
+@dataclass(frozen=True)
+class TokenAnswer:
+    """A token response. `expires_in` in seconds; `id_token` may be missing at a refresh."""
+
+    access_token: str
+    expires_in: int
+    id_token: str | None
+    refresh_token: str | None
+
+
+@dataclass(frozen=True)
+class ClientSecretBasic:
+    """Client authentication by `client_secret_basic` (RFC 6749 2.3.1: both parts form-encoded first)."""
+
+    client_id: str
+    client_secret: str
+
+    def headers(self) -> dict[str, str]:
+        """Return the Authorization header."""
+        pair = f"{quote_plus(self.client_id)}:{quote_plus(self.client_secret)}"
+        return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+
+
+def request_tokens(endpoint: str, form: dict[str, str], client: ClientSecretBasic) -> TokenAnswer:
+    """POST a grant. Raises GrantRefused for an error answer, ProviderAway for anything that is no token response."""
+    answer = fetch.post_form(endpoint, form, headers=client.headers())
+    if answer.status != 200:
+        error = answer.body.get("error")
+        raise GrantRefused(error if isinstance(error, str) else f"status {answer.status}")
+    body = answer.body
+    access_token, kind, lifetime = body.get("access_token"), body.get("token_type"), body.get("expires_in", 60)
+    if not isinstance(access_token, str) or not isinstance(kind, str) or kind.lower() != "bearer":
+        raise ProviderAway("token endpoint: no bearer token in the answer")
+    if isinstance(lifetime, bool) or not isinstance(lifetime, int) or lifetime < 0:
+        raise ProviderAway("token endpoint: expires_in is not a number of seconds")
+    return TokenAnswer(access_token, lifetime, _text_or_none(body, "id_token"), _text_or_none(body, "refresh_token"))
+
+
+def fetch_userinfo(endpoint: str, access_token: str, subject: str) -> dict[str, Any] | None:
+    """Return the person's claims; None when they are refused, or are about somebody else than `subject` (Core 5.3.2)."""
+    answer = fetch.get(endpoint, bearer=access_token)
+    if answer.status != 200 or answer.body.get("sub") != subject:
+        return None
+    return answer.body
+
+
+def _text_or_none(body: dict[str, Any], name: str) -> str | None:
+    value = body.get(name)
+    return value if isinstance(value, str) and value else None
