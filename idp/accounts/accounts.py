@@ -1,10 +1,12 @@
 """Reads and writes people. What happens around a write (events, mails) is the use case's."""
 
-from typing import Any
+import secrets
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
-from idp.accounts.model import Account, accounts
+from idp.accounts.model import Account, Affiliation, accounts
 from idp.clock import Clock
 from idp.store.database import Database
 
@@ -25,42 +27,146 @@ ACCOUNT_COLUMNS = (
 )
 """What `account_from` needs of a row."""
 
-
-def account_from(row: RowMapping) -> Account:
-    """Return the account in a row that holds ACCOUNT_COLUMNS (keyed by column, so that a join may hold more)."""
-    return Account(**{column.name: row[column] for column in ACCOUNT_COLUMNS})
+_account = accounts.c
 
 
 class UserIdTaken(Exception):
     """There is an account with this User ID already."""
 
 
-class Accounts:
-    """The store of people. Each lookup runs by itself, or in the caller's transaction when given its connection."""
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An account with its password's hash; leaves the accounts and sign-in rooms never."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
+    account: Account
+    password_hash: str | None
+    password_changed_at: int | None
+
+
+def account_from(row: RowMapping) -> Account:
+    """Return the account in a row that holds ACCOUNT_COLUMNS (found by column, so that a join may hold more)."""
+    return Account(*(row[column] for column in ACCOUNT_COLUMNS))
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The store of people. A lookup runs by itself, or in the caller's transaction when given its connection."""
+
+    database: Database
+    clock: Clock
 
     def by_user_id(self, user_id: str, connection: Connection | None = None) -> Account | None:
         """Return the account with this canonical User ID."""
-        return self._one(connection, accounts.c.user_id == user_id)
+        found = self._one(_account.user_id == user_id, connection)
+        return found.account if found else None
 
     def by_id(self, account_id: int, connection: Connection | None = None) -> Account | None:
         """Return the account with this row number."""
-        return self._one(connection, accounts.c.id == account_id)
+        found = self._one(_account.id == account_id, connection)
+        return found.account if found else None
 
     def by_sub(self, sub: str, connection: Connection | None = None) -> Account | None:
         """Return the account that clients know as `sub`."""
-        return self._one(connection, accounts.c.sub == sub)
+        found = self._one(_account.sub == sub, connection)
+        return found.account if found else None
 
-    def _one(self, connection: Connection | None, condition: Any) -> Account | None:
+    def credentials(self, user_id: str, connection: Connection | None = None) -> Credentials | None:
+        """Return the account with this canonical User ID and its password's hash, in one read."""
+        return self._one(_account.user_id == user_id, connection)
+
+    def credentials_by_id(self, account_id: int, connection: Connection | None = None) -> Credentials | None:
+        """Return the account with this row number and its password's hash, in one read."""
+        return self._one(_account.id == account_id, connection)
+
+    def add(
+        self,
+        connection: Connection,
+        *,
+        user_id: str,
+        given_name: str,
+        family_name: str,
+        affiliation: Affiliation,
+        registered_by: str,
+        phone: str | None = None,
+        locale: str | None = None,
+        password_hash: str | None = None,
+    ) -> Account:
+        """Add a person with a new `sub`, which no other person ever has. Raises UserIdTaken."""
+        now = self.clock.now()
+        new = insert(accounts).values(
+            sub=secrets.token_hex(16),
+            user_id=user_id,
+            given_name=given_name,
+            family_name=family_name,
+            phone=phone,
+            affiliation=affiliation,
+            registered_by=registered_by,
+            locale=locale,
+            password_hash=password_hash,
+            password_changed_at=now if password_hash else None,
+            must_change_password=False,
+            created_at=now,
+        )
+        try:
+            with connection.begin_nested():
+                row = connection.execute(new.returning(*ACCOUNT_COLUMNS)).mappings().one()
+        except IntegrityError as error:
+            raise UserIdTaken(user_id) from error
+        return account_from(row)
+
+    def hold(self, connection: Connection, account_id: int) -> None:
+        """Make other transactions that hold this account wait until the caller's ends."""
+        connection.execute(select(_account.id).where(_account.id == account_id).with_for_update())
+
+    def set_password(self, connection: Connection, account_id: int, password_hash: str) -> None:
+        """Give the account a new password."""
+        connection.execute(
+            update(accounts)
+            .where(_account.id == account_id)
+            .values(password_hash=password_hash, password_changed_at=self.clock.now(), must_change_password=False)
+        )
+
+    def rehash_password(self, connection: Connection, account_id: int, old_hash: str, new_hash: str) -> bool:
+        """Keep the same password under a new hash, unless it was changed meanwhile."""
+        kept = connection.execute(
+            update(accounts)
+            .where(_account.id == account_id, _account.password_hash == old_hash)
+            .values(password_hash=new_hash)
+        )
+        return kept.rowcount == 1
+
+    def demand_new_password(self, connection: Connection, account_id: int) -> None:
+        """Have the person change the password at the next sign-in (evidence of compromise; SECURITY P6)."""
+        connection.execute(update(accounts).where(_account.id == account_id).values(must_change_password=True))
+
+    def note_sign_in(self, connection: Connection, account_id: int) -> None:
+        """Note that the person has just signed in."""
+        connection.execute(update(accounts).where(_account.id == account_id).values(last_sign_in_at=self.clock.now()))
+
+    def disable(self, connection: Connection, account_id: int) -> bool:
+        """Shut the account; False when it was shut already."""
+        shut = connection.execute(
+            update(accounts)
+            .where(_account.id == account_id, _account.disabled_at.is_(None))
+            .values(disabled_at=self.clock.now())
+        )
+        return shut.rowcount == 1
+
+    def enable(self, connection: Connection, account_id: int) -> bool:
+        """Open the account again; False when it was open."""
+        opened = connection.execute(
+            update(accounts)
+            .where(_account.id == account_id, _account.disabled_at.is_not(None))
+            .values(disabled_at=None)
+        )
+        return opened.rowcount == 1
+
+    def _one(self, condition: ColumnElement[bool], connection: Connection | None) -> Credentials | None:
         if connection is None:
-            with self._database.reading() as own:
-                return self._one(own, condition)
-        row = connection.execute(select(*ACCOUNT_COLUMNS).where(condition)).mappings().first()
-        return None if row is None else account_from(row)
-
-    def add(self, connection: Connection, **values: Any) -> Account:
-        """Insert an account. Raises UserIdTaken."""
-        raise NotImplementedError
+            with self.database.reading() as own:
+                return self._one(condition, own)
+        query = select(*ACCOUNT_COLUMNS, _account.password_hash, _account.password_changed_at).where(condition)
+        row = connection.execute(query).mappings().first()
+        if row is None:
+            return None
+        return Credentials(account_from(row), row["password_hash"], row["password_changed_at"])

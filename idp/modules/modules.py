@@ -1,12 +1,21 @@
 """MES modules and who may open them (fact S14). Default deny: no row, no access."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from idp.clock import Clock
-from idp.store.database import Database
+from idp.modules.model import module_access, module_accounts, modules
+from idp.store.database import Database, after_commit
+from idp.store.versions import Versions, bump
+
+VERSION_NAME = "modules"
+
+_access = module_access.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,52 +58,121 @@ class ModuleExists(Exception):
 
 
 class ExternalIdTaken(Exception):
-    """Another account has this id in the module already."""
+    """An account has this id in the module already."""
 
 
-@dataclass(frozen=True)
 class Modules:
-    """The store of modules, access and module accounts."""
+    """The store of modules, access and module accounts. Modules themselves are kept in memory; who may open them is not."""
 
-    database: Database
-    clock: Clock
+    def __init__(self, database: Database, clock: Clock, versions: Versions) -> None:
+        self._database = database
+        self._clock = clock
+        self._versions = versions
+        self._known: tuple[int, dict[str, Module]] | None = None
 
     def all(self) -> list[Module]:
         """Return every module in the menu's order."""
-        raise NotImplementedError
+        return list(self._by_name().values())
 
     def get(self, name: str) -> Module | None:
         """Return one module."""
-        raise NotImplementedError
+        return self._by_name().get(name)
 
     def menu_for(self, account_id: int) -> list[Module]:
         """Return the modules that the person may open, in the menu's order (fact S14)."""
-        raise NotImplementedError
+        allowed = {access.module for access in self.accesses(account_id)}
+        return [module for module in self.all() if module.name in allowed]
 
     def access(self, account_id: int, module: str, connection: Connection | None = None) -> Access | None:
         """Return the person's access to a module, or None: default deny."""
-        raise NotImplementedError
+        if connection is None:
+            with self._database.reading() as own:
+                return self.access(account_id, module, own)
+        roles = connection.execute(
+            select(_access.roles).where(_access.account_id == account_id, _access.module == module)
+        ).scalar()
+        return None if roles is None else Access(module, tuple(json.loads(roles)))
 
     def accesses(self, account_id: int) -> list[Access]:
-        """Return every access of the person."""
-        raise NotImplementedError
+        """Return every access of the person, by name of module."""
+        query = select(_access.module, _access.roles).where(_access.account_id == account_id)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(_access.module)).all()
+        return [Access(row.module, tuple(json.loads(row.roles))) for row in rows]
 
     def external_ids(self, account_id: int, module: str, connection: Connection | None = None) -> list[str]:
         """Return the person's own ids in a module, oldest first (MMIS: the E6Code, fact S13)."""
-        raise NotImplementedError
+        if connection is None:
+            with self._database.reading() as own:
+                return self.external_ids(account_id, module, own)
+        column = module_accounts.c
+        query = select(column.external_id).where(column.account_id == account_id, column.module == module)
+        return list(connection.execute(query.order_by(column.id)).scalars())
 
     def create(self, connection: Connection, module: Module) -> None:
-        """Add a module. Raises ModuleExists."""
-        raise NotImplementedError
+        """Add a module in the caller's transaction; workers know it within a second. Raises ModuleExists."""
+        values = asdict(module) | {"contacts": json.dumps([asdict(contact) for contact in module.contacts])}
+        try:
+            with connection.begin_nested():
+                connection.execute(insert(modules).values(**values))
+        except IntegrityError as error:
+            raise ModuleExists(module.name) from error
+        bump(connection, VERSION_NAME)
+        after_commit(connection, self._forget)
 
     def grant(self, connection: Connection, account_id: int, module: str, roles: Sequence[str] = ()) -> bool:
         """Let the person open the module with these roles; False when that was so already. Raises NoSuchModule."""
-        raise NotImplementedError
+        self._require(connection, module)
+        before = self.access(account_id, module, connection)
+        if before == Access(module, tuple(roles)):
+            return False
+        choose = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        new = choose(module_access).values(
+            account_id=account_id, module=module, roles=json.dumps(list(roles)), granted_at=self._clock.now()
+        )
+        connection.execute(
+            new.on_conflict_do_update(index_elements=["account_id", "module"], set_={"roles": new.excluded.roles})
+        )
+        return True
 
     def revoke(self, connection: Connection, account_id: int, module: str) -> bool:
         """Take the access away; False when there was none."""
-        raise NotImplementedError
+        gone = connection.execute(
+            delete(module_access).where(_access.account_id == account_id, _access.module == module)
+        )
+        return gone.rowcount == 1
 
     def add_external_id(self, connection: Connection, account_id: int, module: str, external_id: str) -> None:
         """Note the person's own id in the module. Raises ExternalIdTaken, NoSuchModule."""
-        raise NotImplementedError
+        self._require(connection, module)
+        new = insert(module_accounts).values(
+            account_id=account_id, module=module, external_id=external_id, created_at=self._clock.now()
+        )
+        try:
+            with connection.begin_nested():
+                connection.execute(new)
+        except IntegrityError as error:
+            raise ExternalIdTaken(external_id) from error
+
+    def _require(self, connection: Connection, module: str) -> None:
+        if connection.execute(select(modules.c.name).where(modules.c.name == module)).first() is None:
+            raise NoSuchModule(module)
+
+    def _by_name(self) -> dict[str, Module]:
+        version = self._versions.current(VERSION_NAME)
+        known = self._known
+        if known is not None and known[0] == version:
+            return known[1]
+        with self._database.reading() as connection:
+            rows = connection.execute(select(modules).order_by(modules.c.menu_order, modules.c.name)).mappings().all()
+        found = {
+            row["name"]: Module(
+                **{**row, "contacts": tuple(Contact(**contact) for contact in json.loads(row["contacts"]))}
+            )
+            for row in rows
+        }
+        self._known = (version, found)
+        return found
+
+    def _forget(self) -> None:
+        self._known = None

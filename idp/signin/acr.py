@@ -1,10 +1,12 @@
 """The levels of assurance that a session can have and a request can ask for, and the `amr` behind them (RFC 8176)."""
 
+from idp.authenticators import levels
+
 PASSWORD = "urn:mes:acr:password"  # noqa: S105 - a level's name
 """Password alone: an employee verified by the directory."""
-PASSCODE = "urn:mes:acr:passcode"
+PASSCODE = levels.PASSCODE
 """Password and a one-time passcode by mail or text."""
-MFA = "urn:mes:acr:mfa"
+MFA = levels.MFA
 """Password and an authenticator app, or an upstream that proves its own MFA."""
 PHISHING_RESISTANT = "urn:mes:acr:phishing-resistant"
 """A passkey."""

@@ -1,0 +1,90 @@
+"""What the help desk and operators may do to an account: see, unlock, enable, and have a temporary password sent.
+
+Shutting an account also ends its sessions, so that stands with sign-in (`idp/signin/disable_account.py`). Nobody here
+chooses or sees a password (SECURITY P10).
+"""
+
+from dataclasses import dataclass
+
+from idp.accounts.accounts import Accounts
+from idp.accounts.lockout import Guards
+from idp.accounts.model import Account
+from idp.accounts.temporary_password import TemporaryPasswords
+from idp.audit.events import Event
+from idp.audit.trail import Trail, Visitor
+from idp.notify.messages import TemporaryPasswordMail
+from idp.notify.outbox import Outbox
+from idp.settings import Settings
+from idp.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether somebody can sign in at this moment."""
+
+    locked_until: int | None
+    needs_recovery: bool
+    """Too many failures: only a new password by way of a temporary one opens the account (SP 800-63B 3.2.2)."""
+
+
+@dataclass(frozen=True)
+class AdministerAccount:
+    """Each act is one transaction with its event; each tells whether it changed anything."""
+
+    database: Database
+    accounts: Accounts
+    guards: Guards
+    temporary_passwords: TemporaryPasswords
+    outbox: Outbox
+    trail: Trail
+    settings: Settings
+
+    def standing(self, account: Account) -> Standing:
+        """Return whether sign-in is locked for this account."""
+        with self.database.reading() as connection:
+            return Standing(
+                self.guards.locked_until(connection, account.user_id),
+                self.guards.is_exhausted(connection, account.user_id),
+            )
+
+    def unlock(self, account: Account, visitor: Visitor) -> bool:
+        """Open the lock of fact S11 before its time; False when there was none."""
+        with self.database.transaction() as connection:
+            opened = self.guards.unlock(connection, account.user_id)
+            if opened:
+                self.trail.record(connection, Event.ACCOUNT_UNLOCKED, visitor, subject=account.sub)
+        return opened
+
+    def enable(self, account: Account, visitor: Visitor) -> bool:
+        """Open a disabled account again; False when it was open."""
+        with self.database.transaction() as connection:
+            opened = self.accounts.enable(connection, account.id)
+            if opened:
+                self.trail.record(connection, Event.ACCOUNT_ENABLED, visitor, subject=account.sub)
+        return opened
+
+    def send_temporary_password(self, account: Account, visitor: Visitor) -> bool:
+        """Mail a temporary password to the address on file; False for employees, who have no password here (S2).
+
+        The present password keeps working until the person sets a new one.
+        """
+        if account.is_employee:
+            return False
+        with self.database.transaction() as connection:
+            issued = self.temporary_passwords.issue(connection, account.id, "self_service")
+            self.outbox.enqueue(
+                connection,
+                TemporaryPasswordMail(
+                    given_name=account.given_name,
+                    temporary_password=issued.password,
+                    expires_at=issued.expires_at,
+                    sign_in_url=f"{self.settings.issuer}/sign-in",
+                ),
+                account.user_id,
+                expires_at=issued.expires_at,
+                locale=account.locale,
+            )
+            self.trail.record(
+                connection, Event.TEMPORARY_PASSWORD_ISSUED, visitor, subject=account.sub, purpose="self_service"
+            )
+        return True

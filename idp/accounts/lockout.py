@@ -1,0 +1,181 @@
+"""Lockout (fact S11) by reserve-then-verify: an attempt is counted, and the lock set, before anything is verified.
+
+A guard is kept under a keyed hash of the User ID, whether or not there is such an account (SECURITY 2.5), and a second one
+for each known browser of an account (SECURITY 2.3). `failed` counts attempts that are wrong or still being verified.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, case, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from idp.accounts.model import sign_in_guards
+from idp.clock import Clock
+from idp.sealing import RootSecrets
+from idp.settings import Lockout
+from idp.store.database import Database
+
+PHANTOM_SECONDS = 86_400
+"""How long the guard of a User ID without an account is kept after its last attempt."""
+
+_guard = sign_in_guards.c
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """This attempt may be verified; it stays counted unless it is released."""
+
+    keys: tuple[str, ...]
+    tries_left: int
+    """Attempts that remain when this one turns out wrong."""
+    locked_until: int | None
+    """When this was the last attempt: the lock that already stands should it turn out wrong."""
+    past_lock: bool
+    """Whether a known browser tries while strangers have locked the User ID."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockedOut:
+    """Nothing may be verified before this moment."""
+
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exhausted:
+    """Too many failures since the last success: the password opens nothing any more, only recovery does."""
+
+
+@dataclass(frozen=True)
+class Guards:
+    """The store of guards."""
+
+    database: Database
+    clock: Clock
+    secrets: RootSecrets
+    settings: Lockout
+
+    def reserve(self, user_id: str, device: str | None, *, has_account: bool) -> Reserved | LockedOut | Exhausted:
+        """Count one attempt, committed at once and before any verifying, or say why there is none.
+
+        `device` is the nonce of a known browser of this User ID: it has attempts of its own, and fails for both.
+        """
+        key = self._key(user_id)
+        if device is None or not self.settings.device_exemption:
+            with self.database.reading() as connection:
+                return self._reserve_one(connection, key, has_account)
+        with self.database.transaction() as connection:
+            own = self._reserve_one(connection, self._device_key(user_id, device), has_account)
+            if not isinstance(own, Reserved):
+                return own
+            shared = self._reserve_one(connection, key, has_account)
+            if isinstance(shared, Exhausted):
+                self.release(connection, own)
+                return shared
+            if isinstance(shared, LockedOut):
+                return Reserved(own.keys, own.tries_left, own.locked_until, past_lock=True)
+            return Reserved(own.keys + shared.keys, own.tries_left, own.locked_until, past_lock=False)
+
+    def release(self, connection: Connection, reserved: Reserved) -> None:
+        """Give back exactly this one reservation: what was verified is right, or was not verified at all."""
+        left = case((_guard.failed > 0, _guard.failed - 1), else_=0)
+        connection.execute(
+            update(sign_in_guards)
+            .where(_guard.key.in_(reserved.keys))
+            .values(
+                failed=left,
+                failed_total=case((_guard.failed_total > 0, _guard.failed_total - 1), else_=0),
+                locked_until=case((left >= self.settings.max_attempts, _guard.locked_until)),
+            )
+        )
+
+    def clear(self, connection: Connection, user_id: str, device: str | None = None) -> None:
+        """A sign-in is complete: nothing stands against this User ID any more."""
+        keys = [self._key(user_id)] + ([self._device_key(user_id, device)] if device else [])
+        connection.execute(
+            update(sign_in_guards).where(_guard.key.in_(keys)).values(failed=0, failed_total=0, locked_until=None)
+        )
+
+    def unlock(self, connection: Connection, user_id: str) -> bool:
+        """Open the locks of this User ID and its known browsers; False when none was locked. The total stays."""
+        opened = connection.execute(
+            update(sign_in_guards)
+            .where(_guard.key.startswith(self._key(user_id)), _guard.locked_until > self.clock.now())
+            .values(failed=0, locked_until=None)
+        )
+        return opened.rowcount > 0
+
+    def locked_until(self, connection: Connection, user_id: str, device: str | None = None) -> int | None:
+        """Return when sign-in opens again for this User ID (from this known browser), or None when it is open."""
+        key = self._key(user_id)
+        if device is not None and self.settings.device_exemption:
+            key = self._device_key(user_id, device)
+        return connection.execute(
+            select(_guard.locked_until).where(_guard.key == key, _guard.locked_until > self.clock.now())
+        ).scalar()
+
+    def is_exhausted(self, connection: Connection, user_id: str) -> bool:
+        """Whether only recovery opens this User ID."""
+        total = connection.execute(select(_guard.failed_total).where(_guard.key == self._key(user_id))).scalar()
+        return (total or 0) >= self.settings.recovery_after_failures
+
+    def sweep(self, most: int = 1_000) -> int:
+        """Delete up to `most` guards of User IDs without an account, a day after their last attempt."""
+        old = (
+            select(_guard.key)
+            .where(_guard.phantom.is_(True), _guard.updated_at < self.clock.now() - PHANTOM_SECONDS)
+            .limit(most)
+        )
+        with self.database.reading() as connection:
+            return connection.execute(delete(sign_in_guards).where(_guard.key.in_(old))).rowcount
+
+    def _reserve_one(self, connection: Connection, key: str, has_account: bool) -> Reserved | LockedOut | Exhausted:
+        now = self.clock.now()
+        most = self.settings.max_attempts
+        lock = now + self.settings.duration_seconds
+        count = case((_guard.locked_until <= now, 1), else_=_guard.failed + 1)
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        statement = (
+            insert(sign_in_guards)
+            .values(
+                key=key,
+                failed=1,
+                failed_total=1,
+                locked_until=lock if most == 1 else None,
+                phantom=not has_account,
+                updated_at=now,
+            )
+            .on_conflict_do_update(
+                index_elements=["key"],
+                set_={
+                    "failed": count,
+                    "failed_total": _guard.failed_total + 1,
+                    "locked_until": case((count >= most, lock)),
+                    "phantom": not has_account,
+                    "updated_at": now,
+                },
+                where=and_(
+                    _guard.failed_total < self.settings.recovery_after_failures,
+                    or_(_guard.locked_until.is_(None), _guard.locked_until <= now),
+                ),
+            )
+            .returning(_guard.failed, _guard.locked_until)
+        )
+        while True:
+            if (row := connection.execute(statement).first()) is not None:
+                return Reserved((key,), max(most - row.failed, 0), row.locked_until, past_lock=False)
+            found = connection.execute(
+                select(_guard.failed_total, _guard.locked_until).where(_guard.key == key)
+            ).first()
+            if found is not None and found.failed_total >= self.settings.recovery_after_failures:
+                return Exhausted()
+            if found is not None and found.locked_until is not None and found.locked_until > now:
+                return LockedOut(found.locked_until)
+            # Opened between the two statements by a right password or an operator: try again.
+
+    def _key(self, user_id: str) -> str:
+        return self.secrets.mac("sign-in-guard", user_id).hex()[:32]
+
+    def _device_key(self, user_id: str, device: str) -> str:
+        # Begins with the key of the User ID, so that an operator's unlock finds it.
+        return self._key(user_id) + self.secrets.mac("sign-in-guard-device", user_id, device).hex()[:32]

@@ -1,0 +1,6 @@
+"""The levels of assurance that a password and a second factor give together; `idp/signin/acr.py` ranks them all."""
+
+PASSCODE = "urn:mes:acr:passcode"
+"""With a one-time passcode by mail or text."""
+MFA = "urn:mes:acr:mfa"
+"""With an authenticator app."""
