@@ -7,7 +7,7 @@ All methods raise StoreUnavailable when the store is away; a limit that cannot b
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Protocol, cast
 
 import redis
@@ -97,7 +97,7 @@ class RedisStore:
 
     def put_new(self, key: str, value: bytes, seconds: int) -> bool:
         """See EphemeralStore."""
-        arguments = [self._wrap(value, seconds), self._clock.now(), seconds + self._MARGIN_SECONDS]
+        arguments: list[bytes | int] = [self._wrap(value, seconds), self._clock.now(), seconds + self._MARGIN_SECONDS]
         with _redis_errors():
             return bool(self._put_new(keys=[key], args=arguments))
 
@@ -224,9 +224,10 @@ class SqlStore:
         if time.monotonic() - self._swept_at < SWEEP_EVERY_SECONDS or not self._sweeping.acquire(blocking=False):
             return
         try:
-            # Only a full sweep leaves work for the next write.
-            if self.sweep() < SWEEP_MOST:
-                self._swept_at = time.monotonic()
+            # What the caller did is done; a sweep that finds the database away is left to a later write.
+            with suppress(StoreUnavailable):
+                if self.sweep() < SWEEP_MOST:
+                    self._swept_at = time.monotonic()
         finally:
             self._sweeping.release()
 
