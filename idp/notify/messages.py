@@ -4,7 +4,7 @@ Fields are what JSON can carry; times are seconds since the epoch and are put in
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 
 class Message(Protocol):
@@ -12,7 +12,7 @@ class Message(Protocol):
 
     channel: ClassVar[str]
     name: ClassVar[str]
-    __dataclass_fields__: ClassVar[dict[str, object]]
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
