@@ -7,6 +7,7 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import parse_qs, quote, urlsplit
 
 from bench.load import Flow, FlowFailed, FlowMaker
@@ -64,8 +65,15 @@ class Requests:
         self._authorization = basic(site.client_id, site.client_secret)
         self._verifiers = itertools.cycle([_pkce() for _ in range(256)])
         self._numbers = itertools.count()
-        self._authorize = site.authorize + "?" + form(
-            client_id=site.client_id, response_type="code", redirect_uri=site.redirect_uri, code_challenge_method="S256"
+        self._authorize = (
+            site.authorize
+            + "?"
+            + form(
+                client_id=site.client_id,
+                response_type="code",
+                redirect_uri=site.redirect_uri,
+                code_challenge_method="S256",
+            )
         )
         self._redirect_uri = quote(site.redirect_uri, safe="")
 
@@ -148,14 +156,14 @@ def makers(name: str, requests: Requests, connections: int, tokens: TokenSource)
     match name:
         case "code":
             cookies = itertools.islice(itertools.cycle(requests.site.browsers), connections)
-            return [lambda cookie=cookie: code_flow(requests, cookie) for cookie in cookies]
+            return [partial(code_flow, requests, cookie) for cookie in cookies]
         case "refresh":
             return [RefreshChain(requests, tokens(requests, n)["refresh_token"]) for n in range(connections)]
         case "client_credentials":
-            return [lambda: client_credentials(requests)] * connections
+            return [partial(client_credentials, requests)] * connections
         case "userinfo":
             access = [tokens(requests, n)["access_token"] for n in range(connections)]
-            return [lambda token=token: userinfo(requests, token) for token in access]
+            return [partial(userinfo, requests, token) for token in access]
         case _:
             raise ValueError(name)
 

@@ -3,13 +3,12 @@
 import json
 import secrets
 import shutil
-import socket
 import subprocess
 from pathlib import Path
 
 from bench.flows import OFFLINE, Requests, Site, code_of, expect
 from bench.machine import CannotMeasure, Cores, Process, free_port, start
-from bench.wire import Answer, cut_answer, get
+from bench.wire import Answer, ask, get
 
 FOLDER = Path(__file__).parent / "node_peer"
 REDIRECT_URI = "https://client.example.org/callback"
@@ -32,7 +31,6 @@ def install() -> str:
 
 def start_peer(folder: Path, cores: Cores, redis_url: str) -> tuple[Process, Site]:
     """Start the peer on the server's core; return it and where to find it, without browsers."""
-    folder.mkdir()
     site = Site(
         port=free_port(),
         authorize="/auth",
@@ -93,14 +91,7 @@ class _Browser:
         return answer
 
     def ask(self, request: bytes) -> Answer:
-        with socket.create_connection(self._site.address) as connection:
-            connection.sendall(request)
-            buffer = bytearray()
-            while (answer := cut_answer(buffer)) is None:
-                data = connection.recv(65536)
-                if not data:
-                    raise CannotMeasure("the peer closed the connection")
-                buffer += data
+        answer = ask(self._site.address, request)
         self._cookies |= answer.cookies
         return answer
 

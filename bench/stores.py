@@ -32,7 +32,9 @@ def start_postgresql(folder: Path, core: int) -> tuple[Process, str]:
     data = folder / "data"
     initdb = [_find("initdb", "postgresql"), "-D", str(data), "-U", "idp", "--auth=trust", "-E", "UTF8", "--no-locale"]
     group = user or None
-    made = subprocess.run(initdb, user=user or None, group=group, cwd=folder, capture_output=True, text=True, check=False)
+    made = subprocess.run(
+        initdb, user=user or None, group=group, cwd=folder, capture_output=True, text=True, check=False
+    )
     if made.returncode:
         raise CannotMeasure(f"initdb failed:\n{made.stdout}{made.stderr}")
     port = free_port()

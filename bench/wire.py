@@ -1,6 +1,7 @@
 """HTTP/1.1 as far as the load driver needs it: requests as ready bytes, answers cut out of a buffer."""
 
 import re
+import socket
 from base64 import b64encode
 from urllib.parse import urlencode
 
@@ -70,6 +71,19 @@ def _cut_chunks(buffer: bytearray, start: int) -> tuple[bytes, int] | None:
             return body, start
         body += buffer[line_end + 2 : line_end + 2 + size]
     return None
+
+
+def ask(address: tuple[str, int], request: bytes) -> Answer:
+    """Send one request on a connection of its own and return the answer. Raises OSError."""
+    with socket.create_connection(address, timeout=30) as connection:
+        connection.sendall(request)
+        buffer = bytearray()
+        while (answer := cut_answer(buffer)) is None:
+            data = connection.recv(65536)
+            if not data:
+                raise ConnectionResetError(f"{address} closed the connection before its answer was complete")
+            buffer += data
+    return answer
 
 
 def get(host: str, path: str, headers: str = "") -> bytes:
