@@ -1,1 +1,13 @@
-"""Grant types of the token endpoint, one file each."""
+"""Grant types of the token endpoint, one file each; a new one is a file and a line here. Discovery follows by itself."""
+
+from idp.oidc.grants.authorization_code import AuthorizationCodeGrant, S256Only
+from idp.oidc.grants.client_credentials import ClientCredentialsGrant
+from idp.oidc.grants.refresh_token import RefreshTokenGrant
+
+GRANTS = (
+    (AuthorizationCodeGrant, [S256Only(required=True)]),
+    (RefreshTokenGrant, []),
+    (ClientCredentialsGrant, []),
+)
+
+__all__ = ["GRANTS"]

@@ -1,0 +1,96 @@
+"""The one way an error leaves the protocol: a page before the redirect URI is trusted, a redirect after, JSON at the back.
+
+What is told is fixed text: nothing of a request is ever put into an error, so no input can change or break one.
+"""
+
+import json
+from enum import StrEnum
+
+from flask import Response
+
+REALM = "mes"
+
+
+class Code(StrEnum):
+    """Registered error codes (RFC 6749 4.1.2.1 and 5.2, RFC 6750 3.1, OIDC Core 3.1.2.6, OIDC Unmet Authentication)."""
+
+    ACCESS_DENIED = "access_denied"
+    CONSENT_REQUIRED = "consent_required"
+    INSUFFICIENT_SCOPE = "insufficient_scope"
+    INTERACTION_REQUIRED = "interaction_required"
+    INVALID_CLIENT = "invalid_client"
+    INVALID_GRANT = "invalid_grant"
+    INVALID_REQUEST = "invalid_request"
+    INVALID_SCOPE = "invalid_scope"
+    INVALID_TOKEN = "invalid_token"  # noqa: S105 - an error code
+    LOGIN_REQUIRED = "login_required"
+    REGISTRATION_NOT_SUPPORTED = "registration_not_supported"
+    REQUEST_NOT_SUPPORTED = "request_not_supported"
+    REQUEST_URI_NOT_SUPPORTED = "request_uri_not_supported"
+    TEMPORARILY_UNAVAILABLE = "temporarily_unavailable"
+    UNAUTHORIZED_CLIENT = "unauthorized_client"
+    UNMET_AUTHENTICATION_REQUIREMENTS = "unmet_authentication_requirements"
+    UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type"
+    UNSUPPORTED_RESPONSE_TYPE = "unsupported_response_type"
+
+
+class PageFault(StrEnum):
+    """What an error page is about, where there is no client that could be told."""
+
+    MALFORMED_REQUEST = "malformed_request"
+    REQUEST_TOO_LARGE = "request_too_large"
+    UNKNOWN_CLIENT = "unknown_client"
+    REDIRECT_URI_MISSING = "redirect_uri_missing"
+    REDIRECT_URI_UNKNOWN = "redirect_uri_unknown"
+    POST_LOGOUT_REDIRECT_URI_UNKNOWN = "post_logout_redirect_uri_unknown"
+    INTERACTION_FINISHED = "interaction_finished"
+    INTERACTION_GONE = "interaction_gone"
+
+
+class PageError(Exception):
+    """Ends at our own error page; the browser is sent nowhere (RFC 6749 4.1.2.1)."""
+
+    def __init__(self, fault: PageFault, status: int = 400, client_name: str | None = None) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+        self.status = status
+        self.client_name = client_name
+
+
+class ProtocolError(Exception):
+    """An error that a client is told: as a redirect from the authorization endpoint, else as JSON.
+
+    `description` is for the client's developer: fixed text in %x20-21 / %x23-5B / %x5D-7E.
+    """
+
+    def __init__(self, code: Code, description: str = "", status: int = 400) -> None:
+        super().__init__(f"{code}: {description}")
+        self.code = code
+        self.description = description
+        self.status = status
+
+
+def json_error(error: ProtocolError) -> Response:
+    """Return the OAuth error object (RFC 6749 5.2), never to be cached."""
+    body = {"error": error.code.value}
+    if error.description:
+        body["error_description"] = error.description
+    response = Response(json.dumps(body), error.status, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = f'Basic realm="{REALM}"'
+    return response
+
+
+def bearer_error(error: ProtocolError | None) -> Response:
+    """Return the refusal of a protected resource (RFC 6750 3); None when the request brought no token at all."""
+    if error is None:
+        response = Response(status=401)
+        response.headers["WWW-Authenticate"] = f'Bearer realm="{REALM}"'
+    else:
+        response = json_error(error)
+        response.headers["WWW-Authenticate"] = (
+            f'Bearer realm="{REALM}", error="{error.code}", error_description="{error.description}"'
+        )
+    response.headers["Cache-Control"] = "no-store"
+    return response
