@@ -13,7 +13,7 @@ from typing import Protocol, cast
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, delete, select
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.clock import Clock
@@ -29,6 +29,11 @@ ephemeral_entries = Table(
     Column("expires_at", Moment, nullable=False),
     Index("ix_ephemeral_entries_expires_at", "expires_at"),
 )
+
+_entry = ephemeral_entries.c
+_GET = select(_entry.value).where(_entry.key == bindparam("key"), _entry.expires_at > bindparam("now"))
+_TAKE = delete(ephemeral_entries).where(_entry.key == bindparam("key")).returning(_entry.value, _entry.expires_at)
+_DISCARD = delete(ephemeral_entries).where(_entry.key == bindparam("key"))
 
 
 class EphemeralStore(Protocol):
@@ -142,82 +147,68 @@ class SqlStore:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._insert = postgresql.insert if database.is_postgresql else sqlite.insert
         self._swept_at = time.monotonic()
         self._sweeping = threading.Lock()
+        # Every statement is made once: making one anew costs more than running it.
+        insert = postgresql.insert if database.is_postgresql else sqlite.insert
+        new = insert(ephemeral_entries).values(
+            key=bindparam("key"), value=bindparam("value"), hits=bindparam("hits"), expires_at=bindparam("expires_at")
+        )
+        kept = {"value": new.excluded.value, "expires_at": new.excluded.expires_at}
+        self._put = new.on_conflict_do_update(index_elements=["key"], set_=kept)
+        self._put_new = new.on_conflict_do_update(
+            index_elements=["key"], set_=kept, where=_entry.expires_at <= bindparam("now")
+        ).returning(_entry.key)
+        self._count = new.on_conflict_do_update(index_elements=["key"], set_={"hits": _entry.hits + 1}).returning(
+            _entry.hits
+        )
 
     def put(self, key: str, value: bytes, seconds: int) -> None:
         """See EphemeralStore."""
-        new = self._insert(ephemeral_entries).values(
-            key=key, value=value, hits=0, expires_at=self._clock.now() + seconds
-        )
+        entry = {"key": key, "value": value, "hits": 0, "expires_at": self._clock.now() + seconds}
         with self._database.reading() as connection:
-            connection.execute(
-                new.on_conflict_do_update(
-                    index_elements=["key"],
-                    set_={"value": new.excluded.value, "expires_at": new.excluded.expires_at},
-                )
-            )
+            connection.execute(self._put, entry)
         self._sweep_now_and_then()
 
     def put_new(self, key: str, value: bytes, seconds: int) -> bool:
         """See EphemeralStore."""
         now = self._clock.now()
-        new = self._insert(ephemeral_entries).values(key=key, value=value, hits=0, expires_at=now + seconds)
+        entry = {"key": key, "value": value, "hits": 0, "expires_at": now + seconds, "now": now}
         with self._database.reading() as connection:
-            won = connection.execute(
-                new.on_conflict_do_update(
-                    index_elements=["key"],
-                    set_={"value": new.excluded.value, "expires_at": new.excluded.expires_at},
-                    where=ephemeral_entries.c.expires_at <= now,
-                ).returning(ephemeral_entries.c.key)
-            ).first()
+            won = connection.execute(self._put_new, entry).first()
         self._sweep_now_and_then()
         return won is not None
 
     def get(self, key: str) -> bytes | None:
         """See EphemeralStore."""
-        entry = ephemeral_entries.c
         with self._database.reading() as connection:
-            return connection.execute(
-                select(entry.value).where(entry.key == key, entry.expires_at > self._clock.now())
-            ).scalar()
+            return connection.execute(_GET, {"key": key, "now": self._clock.now()}).scalar()
 
     def take(self, key: str) -> bytes | None:
         """See EphemeralStore."""
-        entry = ephemeral_entries.c
         with self._database.reading() as connection:
-            row = connection.execute(
-                delete(ephemeral_entries).where(entry.key == key).returning(entry.value, entry.expires_at)
-            ).first()
+            row = connection.execute(_TAKE, {"key": key}).first()
         return row.value if row is not None and row.expires_at > self._clock.now() else None
 
     def discard(self, key: str) -> None:
         """See EphemeralStore."""
         with self._database.reading() as connection:
-            connection.execute(delete(ephemeral_entries).where(ephemeral_entries.c.key == key))
+            connection.execute(_DISCARD, {"key": key})
 
     def count(self, key: str, seconds: int) -> int:
         """See EphemeralStore."""
-        now = self._clock.now()
-        window = f"{key}:{now // seconds}"
-        entry = ephemeral_entries.c
-        new = self._insert(ephemeral_entries).values(
-            key=window, value=b"", hits=1, expires_at=(now // seconds + 1) * seconds
-        )
+        window = self._clock.now() // seconds
+        entry = {"key": f"{key}:{window}", "value": b"", "hits": 1, "expires_at": (window + 1) * seconds}
         with self._database.reading() as connection:
-            hits: int = connection.execute(
-                new.on_conflict_do_update(index_elements=["key"], set_={"hits": entry.hits + 1}).returning(entry.hits)
-            ).scalar_one()
+            hits: int = connection.execute(self._count, entry).scalar_one()
         self._sweep_now_and_then()
         return hits
 
     def sweep(self, most: int = SWEEP_MOST) -> int:
         """Delete up to `most` expired entries; return how many went."""
-        entry = ephemeral_entries.c
-        expired = select(entry.key).where(entry.expires_at <= self._clock.now()).limit(most)
+        expired = select(_entry.key).where(_entry.expires_at <= self._clock.now()).limit(most)
         with self._database.reading() as connection:
-            return connection.execute(delete(ephemeral_entries).where(entry.key.in_(expired))).rowcount
+            return connection.execute(delete(ephemeral_entries).where(_entry.key.in_(expired))).rowcount
 
     def _sweep_now_and_then(self) -> None:
         # The machine's monotonic clock: how often to clean up, not how long anything lives.
