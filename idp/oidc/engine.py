@@ -29,7 +29,7 @@ _DESCRIPTIONS = {
 }
 
 
-class TokenRequest(OAuth2Request):
+class TokenRequest(OAuth2Request):  # type: ignore[misc]
     """A request to the token endpoint: the body's parameters, once each, and nothing of the query."""
 
     def __init__(self, form: Mapping[str, str], authorization: str, visitor: Visitor) -> None:
@@ -38,10 +38,10 @@ class TokenRequest(OAuth2Request):
         self.uri = ""
         self.headers = {"Authorization": authorization} if authorization else {}
         self.payload = BasicOAuth2Payload(form)
-        self.client = None
+        self.client: Any = None
         self.auth_method = None
         self.user = None
-        self.authorization_code = None
+        self.authorization_code: Any = None
         self.refresh_token = None
         self.credential = None
         self._scope = None
@@ -50,7 +50,7 @@ class TokenRequest(OAuth2Request):
         self.visitor = visitor
 
     @property
-    def form(self) -> Mapping[str, str]:  # type: ignore[override]
+    def form(self) -> Mapping[str, str]:
         """The body's parameters."""
         return self.parameters
 
@@ -70,7 +70,7 @@ class EngineClient(ClientMixin):  # type: ignore[misc]
         """Whether the secret is one of the live ones."""
         return self.client.secret_is_right(client_secret, self.now)
 
-    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
+    def check_endpoint_auth_method(self, method: str, _endpoint: str) -> bool:
         """Whether this is the one method that the client is registered for, at whatever endpoint."""
         return method == self.client.token_endpoint_auth_method
 
@@ -89,11 +89,11 @@ class Engine(AuthorizationServer):  # type: ignore[misc]
     def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
         """Tell nobody: what happens is in the audit trail."""
 
-    def handle_response(self, status: int, body: dict[str, Any], headers: object) -> dict[str, Any]:
+    def handle_response(self, _status: int, body: dict[str, Any], _headers: object) -> dict[str, Any]:
         """Return the token response; the endpoint writes it."""
         return body
 
-    def handle_error_response(self, request: object, error: OAuth2Error) -> dict[str, Any]:
+    def handle_error_response(self, _request: object, error: OAuth2Error) -> dict[str, Any]:
         """Raise what the engine refused as our own error, in our own fixed words."""
         raise translated(error) from error
 

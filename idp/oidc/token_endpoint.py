@@ -45,10 +45,10 @@ class TokenEngine(Engine):
         for grant, extensions in GRANTS:
             self.register_grant(grant, extensions)
 
-    def authenticate_client(self, request: TokenRequest, methods: object, endpoint: str = "token") -> EngineClient:
+    def authenticate_client(self, request: TokenRequest, _methods: object, _endpoint: str = "token") -> EngineClient:
         """Authenticate by the one method that the request presents."""
-        request.client = self._authenticate(request)
-        return request.client
+        client = request.client = self._authenticate(request)
+        return client
 
     def query_client(self, client_id: str) -> EngineClient | None:
         """Return a client that may act."""

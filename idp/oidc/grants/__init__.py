@@ -4,7 +4,7 @@ from idp.oidc.grants.authorization_code import AuthorizationCodeGrant, S256Only
 from idp.oidc.grants.client_credentials import ClientCredentialsGrant
 from idp.oidc.grants.refresh_token import RefreshTokenGrant
 
-GRANTS = (
+GRANTS: tuple[tuple[type, list[S256Only]], ...] = (
     (AuthorizationCodeGrant, [S256Only(required=True)]),
     (RefreshTokenGrant, []),
     (ClientCredentialsGrant, []),

@@ -35,7 +35,7 @@ class ClientCredentialsGrant(grants.ClientCredentialsGrant):  # type: ignore[mis
         asked = self.request.parameters.get("scope", "").split()
         return self.server.issuer.for_client(client.client, tuple(dict.fromkeys(asked)))
 
-    def save_token(self, token: object) -> None:
+    def save_token(self, _token: object) -> None:
         """Put the event on the trail; without it no token leaves."""
         client: EngineClient = self.request.client
         self.server.record_client_token(client.client, self.request.visitor)
