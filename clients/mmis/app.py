@@ -19,13 +19,21 @@ def settings_from_environment() -> RelyingPartySettings:
 
 def from_environment() -> Flask:
     """Build the application from `MMIS_…`, for the server that runs it."""
-    return create_app(settings_from_environment(), other_url=os.environ.get("MMIS_OTHER_URL"))
+    return create_app(
+        settings_from_environment(),
+        other_url=os.environ.get("MMIS_OTHER_URL"),
+        has_samples=os.environ.get("MMIS_SAMPLES") == "1",
+    )
 
 
 def create_app(
-    settings: RelyingPartySettings, *, other_url: str | None = None, now: Callable[[], int] = machine_clock
+    settings: RelyingPartySettings,
+    *,
+    other_url: str | None = None,
+    has_samples: bool = False,
+    now: Callable[[], int] = machine_clock,
 ) -> Flask:
-    """Build MMIS. `other_url`: where Appeals is, for a link."""
+    """Build MMIS. `other_url`: where Appeals is, for a link. `has_samples`: whether its list has the invented members."""
     app = Flask("clients.mmis", static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = 65_536
     app.jinja_env.filters.update(moment=moments.in_words, iso=moments.machine_readable, lasting=moments.lasting)
@@ -59,7 +67,7 @@ def create_app(
     @app.get("/members")
     @browser.session_required
     def members(_session: Session) -> str:
-        return render_template("members.html", members=MEMBERS)
+        return render_template("members.html", members=MEMBERS if has_samples else ())
 
     @app.get("/healthz")
     def healthz() -> tuple[str, dict[str, str]]:

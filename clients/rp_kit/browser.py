@@ -12,6 +12,7 @@ from flask import g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from clients.rp_kit import logins, sessions
 from clients.rp_kit.cookies import Cookies
 from clients.rp_kit.logins import Logins
 from clients.rp_kit.provider import Provider
@@ -39,9 +40,9 @@ class Browser:
     @classmethod
     def build(cls, settings: RelyingPartySettings, now: Callable[[], int] = machine_clock) -> Self:
         """Build the relying party and its store from settings; asks nothing of the provider yet."""
-        store = Store(settings.database)
-        sessions = Sessions(store, settings.session_idle_seconds, settings.session_absolute_seconds)
-        return cls(RelyingParty(settings, Provider(settings.issuer), Logins(store), sessions, now))
+        store = Store(settings.database, logins.TABLES + sessions.TABLES)
+        opened = Sessions(store, settings.session_idle_seconds, settings.session_absolute_seconds)
+        return cls(RelyingParty(settings, Provider(settings.issuer), Logins(store), opened, now))
 
     @property
     def settings(self) -> RelyingPartySettings:

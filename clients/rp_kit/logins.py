@@ -7,6 +7,13 @@ from dataclasses import dataclass
 
 from clients.rp_kit.store import Store
 
+TABLES = """
+CREATE TABLE IF NOT EXISTS logins (
+  state_hash TEXT PRIMARY KEY, browser_hash TEXT NOT NULL, nonce TEXT NOT NULL, verifier TEXT NOT NULL,
+  return_to TEXT NOT NULL, acr_values TEXT NOT NULL, max_age INTEGER, expires_at INTEGER NOT NULL
+);
+"""
+
 
 def secret() -> str:
     """Return 256 random bits as 43 URL-safe characters."""

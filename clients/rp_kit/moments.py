@@ -1,6 +1,6 @@
 """Times as people in Virginia read them."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
@@ -32,3 +32,14 @@ def lasting(seconds: int) -> str:
             count = seconds // size
             return f"{count} {unit}{'' if count == 1 else 's'}"
     return "less than a minute"
+
+
+def today(seconds: int | float) -> date:
+    """Return the day in Virginia at a moment."""
+    return datetime.fromtimestamp(seconds, _ZONE).date()
+
+
+def day_in_words(day: str | int | float) -> str:
+    """Return a day, given as a moment or as `2026-10-31`, such as `October 31, 2026`."""
+    found = date.fromisoformat(day) if isinstance(day, str) else today(day)
+    return f"{found:%B} {found.day}, {found.year}"

@@ -26,6 +26,7 @@ def run(name: str, target: str, check: Callable[[], RelyingPartySettings], argum
     parser.add_argument("--other-url", help="address of the other module, for a link")
     parser.add_argument("--database", help="SQLite file; without it, all is forgotten at the end")
     parser.add_argument("--clock-ahead", help="seconds the provider's clock may run ahead of ours (60)")
+    parser.add_argument("--samples", action="store_const", const="1", help="begin with invented data to look at")
     given = vars(parser.parse_args(arguments))
     prefix = name.upper()
     for option, value in given.items():

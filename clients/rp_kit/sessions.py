@@ -10,6 +10,19 @@ from clients.rp_kit.logins import hashed
 from clients.rp_kit.logout_token import LogoutRequest
 from clients.rp_kit.store import Store
 
+TABLES = """
+CREATE TABLE IF NOT EXISTS sessions (
+  cookie_hash TEXT PRIMARY KEY, subject TEXT NOT NULL, sid TEXT, form_token TEXT NOT NULL,
+  claims TEXT NOT NULL, person TEXT NOT NULL, id_token TEXT NOT NULL,
+  access_token TEXT NOT NULL, access_until INTEGER NOT NULL, refresh_token TEXT, refresh_claimed_until INTEGER NOT NULL,
+  started_at INTEGER NOT NULL, seen_at INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS sessions_by_sid ON sessions (sid);
+CREATE INDEX IF NOT EXISTS sessions_by_subject ON sessions (subject);
+CREATE TABLE IF NOT EXISTS logout_tokens (jti TEXT PRIMARY KEY, forget_at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS ended_sids (sid TEXT PRIMARY KEY, forget_at INTEGER NOT NULL);
+"""
+
 
 @dataclass(frozen=True)
 class Tokens:
