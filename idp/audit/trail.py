@@ -12,6 +12,8 @@ from idp.store.database import Database
 
 USER_AGENT_LENGTH = 200
 
+_RECORD = insert(audit_events).inline()
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
@@ -70,18 +72,19 @@ class Trail:
         never a secret, an e-mail address or a phone number.
         """
         connection.execute(
-            insert(audit_events).values(
-                at=self.clock.now(),
-                event=event.value,
-                actor=actor or visitor.actor,
-                subject=subject,
-                client_id=client_id,
-                sid=sid,
-                address=visitor.address,
-                user_agent=visitor.user_agent[:USER_AGENT_LENGTH],
-                request_id=visitor.request_id,
-                details=json.dumps(details, separators=(",", ":")),
-            )
+            _RECORD,
+            {
+                "at": self.clock.now(),
+                "event": event.value,
+                "actor": actor or visitor.actor,
+                "subject": subject,
+                "client_id": client_id,
+                "sid": sid,
+                "address": visitor.address,
+                "user_agent": visitor.user_agent[:USER_AGENT_LENGTH],
+                "request_id": visitor.request_id,
+                "details": json.dumps(details, separators=(",", ":")),
+            },
         )
 
     def newest(self, *, most: int = 100, event: str = "", about: str = "") -> list[Entry]:

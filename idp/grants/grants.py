@@ -7,7 +7,7 @@ only then refuse: an exception inside the transaction would undo the revocation.
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.grants.codes import AuthorizationCode
@@ -16,6 +16,23 @@ from idp.grants.refresh_token import RefreshToken
 from idp.grants.terms import Terms
 
 _column = grants.c
+# Made once: making a statement anew costs more than running it.
+_REDEEM = {
+    name: insert(grants).on_conflict_do_nothing(index_elements=["code_hash"]).returning(_column.id)
+    for name, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
+_ROTATE = (
+    update(grants)
+    .where(
+        _column.refresh_family == bindparam("family"),
+        _column.refresh_hash == bindparam("newest"),
+        _column.client_id == bindparam("client"),
+        _column.revoked_at.is_(None),
+        _column.expires_at > bindparam("now"),
+    )
+    .values(refresh_hash=bindparam("next"))
+    .returning(_column.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,38 +58,32 @@ def redeem(
 ) -> Grant | None:
     """Spend a code: of many redemptions at once, one gets the grant and the others None."""
     grant = Grant(secrets.token_urlsafe(16), code.client_id, code.account_id, code.sid, code.terms, expires_at)
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    new = insert(grants).values(
-        id=grant.id,
-        code_hash=code_hash,
-        client_id=grant.client_id,
-        account_id=grant.account_id,
-        sid=grant.sid,
-        terms=grant.terms.to_json(),
-        refresh_family=refresh_token.family_hash if refresh_token else None,
-        refresh_hash=refresh_token.secret_hash if refresh_token else None,
-        created_at=now,
-        expires_at=expires_at,
-    )
-    won = connection.execute(new.on_conflict_do_nothing(index_elements=["code_hash"]).returning(_column.id)).first()
+    new = {
+        "id": grant.id,
+        "code_hash": code_hash,
+        "client_id": grant.client_id,
+        "account_id": grant.account_id,
+        "sid": grant.sid,
+        "terms": grant.terms.to_json(),
+        "refresh_family": refresh_token.family_hash if refresh_token else None,
+        "refresh_hash": refresh_token.secret_hash if refresh_token else None,
+        "created_at": now,
+        "expires_at": expires_at,
+    }
+    won = connection.execute(_REDEEM[connection.dialect.name], new).first()
     return grant if won is not None else None
 
 
 def rotate(connection: Connection, spent: RefreshToken, client_id: str, successor: RefreshToken, now: int) -> bool:
     """Replace the newest refresh token of a live family; False when it was not the newest or the family is over."""
-    won = connection.execute(
-        update(grants)
-        .where(
-            _column.refresh_family == spent.family_hash,
-            _column.refresh_hash == spent.secret_hash,
-            _column.client_id == client_id,
-            _column.revoked_at.is_(None),
-            _column.expires_at > now,
-        )
-        .values(refresh_hash=successor.secret_hash)
-        .returning(_column.id)
-    ).first()
-    return won is not None
+    change = {
+        "family": spent.family_hash,
+        "newest": spent.secret_hash,
+        "client": client_id,
+        "now": now,
+        "next": successor.secret_hash,
+    }
+    return connection.execute(_ROTATE, change).first() is not None
 
 
 def revoke_by_code(connection: Connection, code_hash: str, client_id: str, now: int) -> str | None:
