@@ -32,11 +32,16 @@ class Stores:
     clock: HandClock
 
 
-def build_schema(url: str) -> None:
-    """Make every table of the house in the database at `url`."""
+def import_tables() -> None:
+    """Have every room declare its tables."""
     for module in pkgutil.walk_packages(idp.__path__, "idp."):
         if module.name.endswith((".model", ".ephemeral", ".versions")):
             import_module(module.name)
+
+
+def build_schema(url: str) -> None:
+    """Make every table of the house in the database at `url`."""
+    import_tables()
     database = Database(url, pool_size=1)
     metadata.create_all(database.engine)
     database.close()
