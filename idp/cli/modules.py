@@ -5,7 +5,6 @@ from dataclasses import asdict
 
 import click
 
-from idp.audit.events import Event
 from idp.audit.trail import OPERATOR
 from idp.cli.operating import operating
 from idp.cli.output import Refused, json_option, print_json, print_table
@@ -75,9 +74,7 @@ def create(
     )
     with operating() as house:
         try:
-            with house.database.transaction() as connection:
-                house.modules.create(connection, module)
-                house.trail.record(connection, Event.MODULE_CREATED, OPERATOR, subject=name)
+            house.administer_modules.create(module, OPERATOR)
         except ModuleExists as error:
             raise Refused(f"there is a module {name} already") from error
     if as_json:

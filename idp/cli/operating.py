@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy.exc import ArgumentError
+
 from idp.app import House, build
 from idp.cli.output import Refused
 from idp.clock import Clock, SystemClock
 from idp.demo.place import DemoPlace
 from idp.sealing import SecretsFault
+from idp.server.driver_words import first_line
 from idp.settings import Settings, SettingsFault, load_settings
 from idp.store.database import StoreUnavailable
 
@@ -30,16 +33,11 @@ def operating() -> Iterator[House]:
         house = build(settings, clock=clock)
     except SecretsFault as error:
         raise Refused(str(error)) from error
+    except ArgumentError as error:
+        raise Refused("database_url: is not the address of a database; `idp doctor` tells more") from error
     try:
         yield house
     except StoreUnavailable as error:
-        cause = error.__cause__
-        raise Refused(f"the {error} is not available or not set up ({_first_line(cause)}); see `idp doctor`") from error
+        raise Refused(f"{error} is not available ({first_line(error)}); `idp doctor` tells more") from error
     finally:
         house.close()
-
-
-def _first_line(cause: BaseException | None) -> str:
-    # The driver's own words, without the statement and its parameters.
-    original = getattr(cause, "orig", None) or cause
-    return str(original).strip().splitlines()[0] if original and str(original).strip() else "no reason given"

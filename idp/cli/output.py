@@ -9,6 +9,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+WIDTH_OF_A_FILE = 180
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
 
@@ -40,11 +42,17 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(_plain(value) for value in row))
-    console = Console(highlight=False, markup=False)
+    console = make_console()
     if table.row_count:
         console.print(table)
     else:
         console.print(f"{title}: {empty}")
+
+
+def make_console() -> Console:
+    """Return where tables go: as wide as the terminal, and wide where there is none."""
+    console = Console(highlight=False, markup=False)
+    return console if console.is_terminal else Console(highlight=False, markup=False, width=WIDTH_OF_A_FILE)
 
 
 def print_facts(facts: dict[str, object]) -> None:

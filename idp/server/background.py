@@ -1,7 +1,10 @@
-"""Runs the outbox worker inside a serving process, and lets it finish the message at hand when the process ends."""
+"""What runs beside the requests of a serving process: the outbox worker and the sweeping."""
 
 import threading
+from collections.abc import Sequence
 from typing import Protocol
+
+from idp.server.housekeeping import Sweep, sweep_forever
 
 
 class RunsUntilStopped(Protocol):
@@ -16,8 +19,8 @@ class RunsUntilStopped(Protocol):
         ...
 
 
-def start_outbox_thread(worker: RunsUntilStopped) -> None:
-    """Run `worker` beside the requests of this process.
+def start_background(worker: RunsUntilStopped, sweeps: Sequence[Sweep]) -> None:
+    """Start both beside the requests of this process.
 
     The threads are no daemons: the process ends when the message at hand is settled, so none is sent twice.
     """
@@ -29,4 +32,5 @@ def start_outbox_thread(worker: RunsUntilStopped) -> None:
         worker.wake()
 
     threading.Thread(target=worker.run_forever, args=(stop,), name="outbox").start()
-    threading.Thread(target=stop_with_the_process, name="outbox-stop").start()
+    threading.Thread(target=sweep_forever, args=(sweeps, stop), name="housekeeping").start()
+    threading.Thread(target=stop_with_the_process, name="stop").start()

@@ -1,0 +1,229 @@
+"""`idp users`: people's accounts. Nobody here sees or chooses another person's password, except to create test accounts."""
+
+import sys
+from collections.abc import Callable
+from typing import get_args
+
+import click
+from sqlalchemy import Connection
+
+from idp.accounts.create_account import Created, NewAccount, NotCreated
+from idp.accounts.model import Account, Affiliation
+from idp.accounts.passwords import HashBusy
+from idp.accounts.user_id import canonical, domain
+from idp.app import House
+from idp.audit.trail import OPERATOR
+from idp.cli.operating import operating
+from idp.cli.output import Refused, json_option, moment, print_facts, print_json
+from idp.modules.modules import ExternalIdTaken, NoSuchModule
+
+MOST_PASSWORD_CHARACTERS = 1_024
+
+
+@click.group()
+def users() -> None:
+    """Look after people's accounts."""
+
+
+@users.command()
+@click.argument("email")
+@click.option("--given-name", required=True)
+@click.option("--family-name", required=True)
+@click.option("--phone", help="Mobile number for text messages.")
+@click.option(
+    "--affiliation",
+    type=click.Choice(get_args(Affiliation)),
+    help="[provider; dmas for addresses of DMAS employees]",
+)
+@click.option("--module", "modules", multiple=True, metavar="NAME", help="A module to open; may be repeated.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of stdin.")
+@click.option("--send-credentials", is_flag=True, help="Mail the User ID and, apart from it, a temporary password.")
+@json_option
+def create(
+    email: str,
+    given_name: str,
+    family_name: str,
+    phone: str | None,
+    affiliation: Affiliation | None,
+    modules: tuple[str, ...],
+    password_stdin: bool,
+    send_credentials: bool,
+    as_json: bool,
+) -> None:
+    """Create an account. Its User ID is the e-mail address.
+
+    Without --password-stdin or --send-credentials it has no password: `idp users reset-password` sends a temporary one.
+    """
+    if password_stdin and send_credentials:
+        raise click.UsageError("--password-stdin and --send-credentials exclude each other")
+    password = _read_password() if password_stdin else None
+    with operating() as house:
+        if affiliation is None:
+            user_id = canonical(email) or ""
+            affiliation = "dmas" if domain(user_id) in house.settings.employee_domains else "provider"
+        new = NewAccount(email, given_name, family_name, phone=phone, affiliation=affiliation)
+        try:
+            outcome = house.create_account(
+                new, OPERATOR, password=password, send_credentials=send_credentials, also=_granting(house, modules)
+            )
+        except HashBusy as error:
+            raise Refused("the machine is too busy to compute a password hash, try again") from error
+        match outcome:
+            case NotCreated(reason):
+                raise Refused(reason)
+            case Created(account):
+                _print_account(house, account, as_json)
+
+
+@users.command()
+@click.argument("email")
+@json_option
+def show(email: str, as_json: bool) -> None:
+    """Show an account: who it is, whether sign-in is open, and what the person may open."""
+    with operating() as house:
+        _print_account(house, _find(house, email), as_json)
+
+
+@users.command()
+@click.argument("email")
+@json_option
+def unlock(email: str, as_json: bool) -> None:
+    """Open the lock that invalid attempts set, before its time."""
+    with operating() as house:
+        account = _find(house, email)
+        changed = house.administer_account.unlock(account, OPERATOR)
+    _print_done(account, "unlocked", changed, "was not locked", as_json)
+
+
+@users.command()
+@click.argument("email")
+@json_option
+def disable(email: str, as_json: bool) -> None:
+    """Shut an account: nobody signs in with it, its sessions and tokens end now."""
+    with operating() as house:
+        account = _find(house, email)
+        changed = house.disable_account(account, OPERATOR)
+    _print_done(account, "disabled", changed, "was disabled already", as_json)
+
+
+@users.command()
+@click.argument("email")
+@json_option
+def enable(email: str, as_json: bool) -> None:
+    """Open a disabled account again."""
+    with operating() as house:
+        account = _find(house, email)
+        changed = house.administer_account.enable(account, OPERATOR)
+    _print_done(account, "enabled", changed, "was not disabled", as_json)
+
+
+@users.command("reset-password")
+@click.argument("email")
+@json_option
+def reset_password(email: str, as_json: bool) -> None:
+    """Mail a temporary password to the address on file; the present one works until a new one is set."""
+    with operating() as house:
+        account = _find(house, email)
+        if not house.administer_account.send_temporary_password(account, OPERATOR):
+            raise Refused(f"{account.user_id} is a DMAS employee and has no password here (fact S2)")
+    _print_done(account, "sent a temporary password", True, "", as_json)
+
+
+@users.command()
+@click.argument("email")
+@click.argument("module")
+@click.option("--role", "roles", multiple=True, help="A role there; may be repeated. They replace those before.")
+@click.option("--external-id", help="The person's own id in the module, such as the E6Code of MMIS.")
+@json_option
+def grant(email: str, module: str, roles: tuple[str, ...], external_id: str | None, as_json: bool) -> None:
+    """Let somebody open a module."""
+    with operating() as house:
+        account = _find(house, email)
+        try:
+            with house.database.transaction() as connection:
+                changed = house.administer_modules.grant_within(connection, account, module, OPERATOR, roles)
+                if external_id:
+                    house.modules.add_external_id(connection, account.id, module, external_id)
+        except NoSuchModule as error:
+            raise Refused(f"there is no module {module}") from error
+        except ExternalIdTaken as error:
+            raise Refused(f"somebody has the id {external_id} in {module} already") from error
+    _print_done(account, f"may open {module}", changed or bool(external_id), f"may open {module} already", as_json)
+
+
+@users.command()
+@click.argument("email")
+@click.argument("module")
+@json_option
+def revoke(email: str, module: str, as_json: bool) -> None:
+    """Take the access to a module away."""
+    with operating() as house:
+        account = _find(house, email)
+        changed = house.administer_modules.revoke(account, module, OPERATOR)
+    _print_done(account, f"may no longer open {module}", changed, f"could not open {module} before", as_json)
+
+
+def _find(house: House, email: str) -> Account:
+    user_id = canonical(email)
+    account = house.accounts.by_user_id(user_id) if user_id else None
+    if account is None:
+        raise Refused(f"there is no account {email}")
+    return account
+
+
+def _granting(house: House, modules: tuple[str, ...]) -> Callable[[Connection, Account], None]:
+    def grant_all(connection: Connection, account: Account) -> None:
+        for module in modules:
+            try:
+                house.administer_modules.grant_within(connection, account, module, OPERATOR)
+            except NoSuchModule as error:
+                raise Refused(f"there is no module {module}") from error
+
+    return grant_all
+
+
+def _read_password() -> str:
+    if sys.stdin.isatty():
+        password: str = click.prompt("Password", hide_input=True, err=True)
+        return password
+    return sys.stdin.readline(MOST_PASSWORD_CHARACTERS).rstrip("\r\n")
+
+
+def _print_account(house: House, account: Account, as_json: bool) -> None:
+    standing = house.administer_account.standing(account)
+    accesses = house.modules.accesses(account.id)
+    facts: dict[str, object] = {
+        "user_id": account.user_id,
+        "sub": account.sub,
+        "given_name": account.given_name,
+        "family_name": account.family_name,
+        "phone": account.phone,
+        "affiliation": account.affiliation,
+        "registered_by": account.registered_by,
+        "created_at": account.created_at,
+        "last_sign_in_at": account.last_sign_in_at,
+        "disabled_at": account.disabled_at,
+        "locked_until": standing.locked_until,
+        "needs_recovery": standing.needs_recovery,
+    }
+    if as_json:
+        modules = {
+            access.module: {
+                "roles": list(access.roles),
+                "external_ids": house.modules.external_ids(account.id, access.module),
+            }
+            for access in accesses
+        }
+        print_json(facts | {"modules": modules})
+        return
+    for name in ("created_at", "last_sign_in_at", "disabled_at", "locked_until"):
+        value = facts[name]
+        facts[name] = moment(value) if isinstance(value, int) else ""
+    print_facts(facts | {"modules": [access.module for access in accesses]})
+
+
+def _print_done(account: Account, done: str, changed: bool, otherwise: str, as_json: bool) -> None:
+    if as_json:
+        print_json({"user_id": account.user_id, "changed": changed})
+    else:
+        click.echo(f"{account.user_id}: {done if changed else otherwise}")

@@ -1,0 +1,23 @@
+"""Everything that is looked at before the provider may serve, in order; `idp doctor` shows it all."""
+
+from collections.abc import Iterator
+
+from idp.clock import Clock
+from idp.server.check_settings import check_settings
+from idp.server.check_stores import check_database, check_redis, check_secrets
+from idp.server.findings import Finding
+from idp.settings import Settings
+
+
+def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """Yield every finding. Makes and changes nothing."""
+    broken = set()
+    for finding in check_settings(settings):
+        if finding.weight == "fault":
+            broken.add(finding.subject)
+        yield finding
+    yield from check_secrets(settings)
+    if "database_url" not in broken:
+        yield from check_database(settings, clock)
+    if "redis_url" not in broken:
+        yield from check_redis(settings, clock)
