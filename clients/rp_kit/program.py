@@ -48,7 +48,7 @@ def run(name: str, target: str, check: Callable[[], RelyingPartySettings], argum
         interface=Interfaces.WSGI,
         workers=1,  # the store is one process's own
         blocking_threads=8,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,  # its advice about threads is not for this program
         factory=True,
         websockets=False,
         respawn_failed_workers=True,

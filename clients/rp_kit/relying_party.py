@@ -131,10 +131,8 @@ class RelyingParty:
         )
         if answer.id_token is None:
             raise TokenRefused("id_token", "missing")
-        expected = Expected(
-            self.settings.issuer,
-            self.settings.client_id,
-            answer.access_token,
+        expected = replace(
+            self._expected(answer.access_token),
             nonce=login.nonce,
             max_age=login.max_age,
             acr_values=self.settings.levels_reaching(login.acr_values),
@@ -191,8 +189,7 @@ class RelyingParty:
         answer = self._request_tokens({"grant_type": "refresh_token", "refresh_token": refresh_token})
         claims = session.claims
         if answer.id_token is not None:
-            issuer, client_id = self.settings.issuer, self.settings.client_id
-            expected = Expected(issuer, client_id, answer.access_token, subject=session.subject)
+            expected = replace(self._expected(answer.access_token), subject=session.subject)
             # Core 12.2: the new ID Token tells of the same sign-in; what it leaves out stays as it was.
             claims = {**session.claims, **self._id_token_claims(answer.id_token, expected)}
         person = fetch_userinfo(self.provider.metadata().userinfo_endpoint, answer.access_token, session.subject)
@@ -249,6 +246,10 @@ class RelyingParty:
     def _request_tokens(self, form: dict[str, str]) -> TokenAnswer:
         client = ClientSecretBasic(self.settings.client_id, self.settings.client_secret)
         return request_tokens(self.provider.metadata().token_endpoint, form, client)
+
+    def _expected(self, access_token: str) -> Expected:
+        settings = self.settings
+        return Expected(settings.issuer, settings.client_id, access_token, requires_at_hash=settings.requires_at_hash)
 
     def _id_token_claims(self, id_token: str, expected: Expected) -> dict[str, Any]:
         settings = self.settings

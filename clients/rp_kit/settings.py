@@ -45,6 +45,8 @@ class RelyingPartySettings:
     """SQLite file for sessions and sign-ins under way; shared by all threads."""
     id_token_algorithms: tuple[str, ...] = ("RS256", "ES256")
     """Signature algorithms accepted, whatever a token or the provider's metadata says (RFC 8725 3.1)."""
+    requires_at_hash: bool = True
+    """Whether an ID Token without `at_hash` is refused. Optional in the code flow, but MES always sends it."""
     acr_levels: tuple[str, ...] = ()
     """The provider's levels of assurance, weakest first: where one is asked, a stronger one is as good."""
     clock_leeway_seconds: int = 60
