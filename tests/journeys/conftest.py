@@ -1,0 +1,46 @@
+"""One running demo for each worker; a new browser and new people for each journey."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.journeys.at_browser import AtBrowser
+from tests.servers.demo import Demo
+
+WAIT_MS = 15_000
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The running demo."""
+    running = Demo(tmp_path_factory.mktemp("demo") / "data")
+    yield running
+    running.program.stop()
+    assert "Traceback" not in running.program.printed()
+
+
+@pytest.fixture
+def new_browser(chromium: Browser, demo: Demo) -> Iterator[Callable[..., AtBrowser]]:
+    """Open browsers that know nothing of each other; their complaints fail the test."""
+    with ExitStack() as stack:
+        opened = []
+
+        def open_one(**options: Any) -> AtBrowser:
+            context = chromium.new_context(**options)
+            context.set_default_timeout(WAIT_MS)
+            stack.callback(context.close)
+            opened.append(AtBrowser(context, demo))
+            return opened[-1]
+
+        yield open_one
+        faults = [fault for browser in opened for fault in browser.faults]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def browser(new_browser: Callable[..., AtBrowser]) -> AtBrowser:
+    """One browser, as a desktop has it."""
+    return new_browser()

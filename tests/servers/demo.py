@@ -1,0 +1,87 @@
+"""A running `idp demo`: the provider with MMIS and Appeals, an inbox and a clock that can be moved."""
+
+import json
+import re
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.servers.people import Person, new_person
+from tests.servers.programs import IDP, Program, idp
+
+
+class Demo:
+    """One demo with ports and a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.settings = {"IDP_DATA_DIR": str(folder)}
+        port = _three_ports()
+        self.provider, self.mmis, self.appeals = (f"http://localhost:{port + number}" for number in range(3))
+        command: list[str | Path] = [IDP, "demo", "--port", str(port), "--data-dir", folder]
+        self.program = Program(command, folder.parent / "demo.log", {})
+        try:
+            for number in range(3):
+                self.program.wait_until(port + number)
+        except BaseException:
+            self.program.kill()
+            raise
+
+    def person(self, *, phone: str = "", modules: tuple[str, ...] = ("mmis", "appeals")) -> Person:
+        """Make somebody new."""
+        return new_person(self.settings, phone=phone, modules=modules)
+
+    def idp(self, *arguments: str, stdin: str = "") -> str:
+        """Run an `idp` command on this demo."""
+        return idp(*arguments, settings=self.settings, stdin=stdin)
+
+    def advance(self, seconds: int) -> None:
+        """Move the provider's clock."""
+        requests.post(f"{self.provider}/sandbox/clock", data={"advance": seconds}, timeout=10).raise_for_status()
+
+    def inbox(self, to: str) -> list[dict[str, Any]]:
+        """Return the messages to an address or number, newest first."""
+        answer = requests.get(f"{self.provider}/sandbox/inbox.json", timeout=10)
+        answer.raise_for_status()
+        found: list[dict[str, Any]] = [message for message in answer.json() if message["to"] == to]
+        return found
+
+    def message(self, to: str, count: int = 1) -> dict[str, Any]:
+        """Return the newest message to an address or number once `count` came."""
+        deadline = time.monotonic() + 10
+        while len(found := self.inbox(to)) < count:
+            assert time.monotonic() < deadline, f"{count} messages to {to} awaited, {len(found)} came"
+            time.sleep(0.05)
+        return found[0]
+
+    def code(self, to: str, count: int = 1) -> str:
+        """Return the one-time passcode in the newest message, once `count` messages came."""
+        return code_in(self.message(to, count)["body"])
+
+    def audit(self, *options: str) -> list[dict[str, Any]]:
+        """Return the trail."""
+        listed: list[dict[str, Any]] = json.loads(self.idp("audit", "list", "--json", *options))
+        return listed
+
+
+def code_in(text: str) -> str:
+    """Return the passcode that a message holds."""
+    found = re.search(r"(?<![\d+])(\d{6})(?!\d)", text)
+    assert found, text
+    return found[1]
+
+
+def _three_ports() -> int:
+    for _ in range(100):
+        with socket.create_server(("127.0.0.1", 0)) as first:
+            port: int = first.getsockname()[1]
+            try:
+                for number in (1, 2):
+                    socket.create_server(("127.0.0.1", port + number)).close()
+            except OSError:
+                continue
+        return port
+    raise RuntimeError("no three free ports in a row")
