@@ -1,6 +1,9 @@
-"""Wakes sleeping workers of this process the moment a message is committed."""
+"""Wakes sleeping workers of this process the moment a message for their channel is committed."""
 
 import threading
+from collections import Counter
+
+EVERYBODY = ""
 
 
 class Bell:
@@ -8,21 +11,23 @@ class Bell:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._rings = 0
+        self._rings: Counter[str] = Counter()
 
-    @property
-    def rings(self) -> int:
-        """How often it rang so far."""
+    def heard(self, channel: str) -> int:
+        """Return how often it rang for `channel` so far; ask before looking for work, and give it to `wait`."""
         with self._changed:
-            return self._rings
+            return self._rings[channel] + self._rings[EVERYBODY]
 
-    def ring(self) -> None:
-        """Wake everybody who waits."""
+    def ring(self, channel: str = EVERYBODY) -> None:
+        """Wake who waits for `channel`."""
         with self._changed:
-            self._rings += 1
+            self._rings[channel] += 1
             self._changed.notify_all()
 
-    def wait(self, heard: int, seconds: float) -> None:
-        """Return at once when it rang since `heard` was read, else at the next ring, or after `seconds`."""
+    def wait(self, channel: str, heard: int, seconds: float) -> None:
+        """Return at once when it rang for `channel` since `heard`, else at the next ring, or after `seconds`."""
         with self._changed:
-            self._changed.wait_for(lambda: self._rings != heard, timeout=seconds)
+            self._changed.wait_for(
+                lambda: self._rings[channel] + self._rings[EVERYBODY] != heard,
+                timeout=seconds,
+            )

@@ -12,7 +12,8 @@ outbox = Table(
     Column("message_id", String(64), nullable=False, unique=True),
     Column("channel", String(20), nullable=False),
     Column("name", String(60), nullable=False),
-    # Destination and fields, sealed: a passcode or temporary password stands only here, and is wiped when settled.
+    # Destination and fields, sealed: a passcode or temporary password stands only here. Wiped
+    # when sent or expired; kept until it expires when refused, so that an operator can have it tried again.
     Column("sealed_payload", LargeBinary),
     Column("created_at", Moment, nullable=False),
     # Never sent after this moment: a late passcode helps nobody.

@@ -5,7 +5,7 @@ import secrets as chance
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from idp.clock import Clock
 from idp.notify.bell import Bell
@@ -82,7 +82,7 @@ class Outbox:
                 next_attempt_at=now,
             )
         )
-        after_commit(connection, self.bell.ring)
+        after_commit(connection, lambda: self.bell.ring(channel))
         return message_id
 
     def open(self, message_id: str, sealed_payload: bytes) -> Payload:
@@ -134,13 +134,10 @@ class Outbox:
         )
         if message_id is not None:
             statement = statement.where(row.message_id == message_id)
+        again = connection.execute(statement).rowcount
         after_commit(connection, self.bell.ring)
-        return connection.execute(statement).rowcount
+        return again
 
     def waiting(self, connection: Connection) -> int:
         """Return how many messages still wait to be sent."""
         return connection.execute(select(func.count()).where(outbox.c.outcome.is_(None))).scalar_one()
-
-    def purge(self, connection: Connection, settled_before: int) -> int:
-        """Delete rows settled before that moment; return how many."""
-        return connection.execute(delete(outbox).where(outbox.c.settled_at < settled_before)).rowcount
