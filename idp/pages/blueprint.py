@@ -1,0 +1,65 @@
+"""All pages and their addresses."""
+
+from flask import Blueprint, Response, redirect
+from flask.typing import ResponseReturnValue
+
+from idp.pages import paths
+from idp.pages.access import AccessPage
+from idp.pages.account import AccountPage
+from idp.pages.choose_account import ChooseAccountPage
+from idp.pages.code import CodePage
+from idp.pages.consent import ConsentPage
+from idp.pages.door import Door
+from idp.pages.enrol_app import EnrolAppPage
+from idp.pages.help import HelpPage
+from idp.pages.menu import MenuPage
+from idp.pages.new_password import NewPasswordPage
+from idp.pages.rooms import PageRooms
+from idp.pages.sign_in import SignInPage
+from idp.pages.sign_out import SignOutPage
+from idp.pages.step_up import StepUpPage
+from idp.pages.verify import VerifyPage
+
+
+def pages_blueprint(rooms: PageRooms) -> Blueprint:
+    """Return the pages over `rooms`."""
+    pages = Blueprint("pages", __name__)
+    door = Door(rooms)
+    menu, sign_out, chooser = MenuPage(door), SignOutPage(door), VerifyPage(door)
+    for path, page in (
+        (paths.SIGN_IN, SignInPage(door)),
+        (paths.VERIFY, chooser),
+        (paths.CODE, CodePage(door)),
+        (paths.NEW_PASSWORD, NewPasswordPage(door)),
+        (paths.STEP_UP, StepUpPage(door, chooser)),
+        (paths.ACCESS, AccessPage(door)),
+        (paths.CONSENT, ConsentPage(door)),
+        (paths.CHOOSE_ACCOUNT, ChooseAccountPage(door)),
+        (paths.ACCOUNT_APP, EnrolAppPage(door)),
+        (paths.SIGN_OUT, sign_out),
+    ):
+        pages.add_url_rule(path, f"show {path}", page.show, methods=["GET"])
+        pages.add_url_rule(path, f"submit {path}", page.submit, methods=["POST"])
+    for path, show in (
+        (paths.HOME, menu.home),
+        (paths.MENU, menu.show),
+        (paths.ACCOUNT, AccountPage(door).show),
+        (paths.SIGNED_OUT, sign_out.signed_out),
+        (paths.HELP, HelpPage(rooms.modules).show),
+    ):
+        pages.add_url_rule(path, f"show {path}", show, methods=["GET"])
+    _add_static(pages, rooms)
+    return pages
+
+
+def _add_static(pages: Blueprint, rooms: PageRooms) -> None:
+    files = rooms.static_files
+
+    def serve(version: str, name: str) -> Response:
+        return files.serve(version, name)
+
+    def favicon() -> ResponseReturnValue:
+        return redirect(files.address("mes/favicon.svg"), 302)
+
+    pages.add_url_rule("/static/<version>/<path:name>", "static", serve)
+    pages.add_url_rule("/favicon.ico", "favicon", favicon)

@@ -1,0 +1,135 @@
+"""How a browser comes to a page: who is signed in, which interaction it belongs to, and whether this is the right page.
+
+A page of sign-in opens only for the browser that began the interaction, and only when its step is the next one; else the
+browser is sent to where it can go on.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from flask import redirect, request
+from werkzeug import Response
+
+from idp.accounts.model import Account
+from idp.audit.trail import Visitor
+from idp.pages import paths
+from idp.pages.headers import allow_form_target
+from idp.pages.rooms import PageRooms
+from idp.pages.templates import render
+from idp.signin.demand import Demand
+from idp.signin.interaction import Interaction
+from idp.signin.outcomes import Advanced, Cookies, Gone
+from idp.signin.sessions import Session
+from idp.signin.steps import Step
+
+NOTICES = frozenset({"lost", "fresh", "resent", "app_added"})
+"""What one page may tell the next in its address: words of ours, nothing typed."""
+_INTERACTION_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request, as the pages see it."""
+
+    session: Session | None
+    device: str | None
+    visitor: Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A step that this browser may take now."""
+
+    interaction: Interaction
+    visit: Visit
+    step: Step | None = None
+    """The next step of this interaction, once `Door.open` asked for it."""
+
+    @property
+    def account(self) -> Account:
+        """The person of the session, which every step after the password and the code has."""
+        if self.visit.session is None:
+            raise RuntimeError(f"step {self.step} without a session")
+        return self.visit.session.account
+
+    @property
+    def client_name(self) -> str:
+        """Name of the client that asked, "" for the MES menu."""
+        return self.interaction.demand.client_name
+
+    def path(self, path: str, **query: str) -> str:
+        """Return the address of a page of this interaction."""
+        return paths.with_query(path, interaction=self.interaction.id, **query)
+
+
+def notice() -> str:
+    """Return what the page before had to say."""
+    said = request.args.get("notice", "")
+    return said if said in NOTICES else ""
+
+
+@dataclass(frozen=True)
+class Door:
+    """Opens pages."""
+
+    rooms: PageRooms
+
+    def visit(self) -> Visit:
+        """Read who comes. Raises StoreUnavailable."""
+        cookies = self.rooms.cookies
+        session = self.rooms.sessions.load(request.cookies.get(cookies.session))
+        if session is not None:
+            self.rooms.wording.choose(session.account.locale)
+        return Visit(session, request.cookies.get(cookies.device), self.rooms.visitors(request))
+
+    def find(self, visit: Visit) -> Opened | Gone:
+        """Return the interaction that the address names, if it is this browser's."""
+        asked = request.args.get("interaction", "")
+        if not _INTERACTION_ID.fullmatch(asked):
+            return Gone(start_path=paths.MENU, finished=False)
+        loaded = self.rooms.flow.load(asked, self.rooms.forms.browser())
+        if isinstance(loaded, Gone):
+            return loaded
+        account = visit.session.account if visit.session else None
+        self.rooms.wording.choose(loaded.demand.ui_locales, account.locale if account else None)
+        allow_form_target(loaded.demand.redirect_origin)
+        return Opened(loaded, visit)
+
+    def open(self, *steps: Step, anew: bool = False) -> Opened | Response:
+        """Return what the page may work with, or the answer that leads to where the person can go on.
+
+        `anew` starts a new sign-in at once where an interaction is missing or lost.
+        """
+        visit = self.visit()
+        found = self.find(visit)
+        if isinstance(found, Gone):
+            if not anew or found.finished:
+                return self.gone(found)
+            return self.begin(Demand(), notice="lost" if "interaction" in request.args else "")
+        next_path = self.rooms.flow.next_path(found.interaction, visit.session)
+        step = next((step for step in steps if step.path == next_path.partition("?")[0]), None)
+        return redirect(next_path, 303) if step is None else replace(found, step=step)
+
+    def gone(self, gone: Gone) -> Response:
+        """Return the page for an interaction that is over: never a dead end."""
+        page = render("gone", finished=gone.finished, start_path=gone.start_path)
+        return Response(page, 200 if gone.finished else 410, content_type="text/html; charset=utf-8")
+
+    def begin(self, demand: Demand, **query: str) -> Response:
+        """Park a demand of our own and lead the browser to its first step."""
+        parked = self.rooms.flow.park(demand, self.rooms.forms.browser())
+        self.rooms.forms.give_browser(parked.browser_cookie)
+        return redirect(paths.with_query(paths.SIGN_IN, interaction=parked.interaction_id, **query), 303)
+
+    def go_on(self, advanced: Advanced) -> Response:
+        """Lead the browser to the next step, with the cookies it earned."""
+        return self.remember(redirect(advanced.next_path, 303), advanced.cookies)
+
+    def remember(self, answer: Response, cookies: Cookies) -> Response:
+        """Set the cookies that a use case gave."""
+        jar = self.rooms.cookies
+        if cookies.session is not None:
+            answer.set_cookie(jar.session, cookies.session, **jar.options)
+        if cookies.device is not None:
+            answer.set_cookie(jar.device, cookies.device, max_age=jar.device_max_age, **jar.options)
+        return answer

@@ -1,0 +1,58 @@
+"""Security headers of every answer (SECURITY X1). The policy allows no inline script or style, and frames by nobody."""
+
+import re
+from dataclasses import dataclass
+
+from flask import Flask, Response, g
+
+from idp.settings import Settings
+
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,255}")
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action {form_action}; base-uri 'none'; frame-ancestors 'none'"
+)
+FIXED = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+
+
+def content_security_policy(*form_targets: str) -> str:
+    """Return the policy; `form_targets` are origins beside our own where a form's redirects may end.
+
+    Browsers count the whole redirect chain after a POST as the form's target, up to the client's redirect URI.
+    """
+    allowed = ["'self'", *(origin for origin in form_targets if _ORIGIN.fullmatch(origin))]
+    return _POLICY.format(form_action=" ".join(allowed))
+
+
+def allow_form_target(origin: str) -> None:
+    """Let forms of the page being made lead on to `origin`, the client's of this interaction."""
+    g.mes_form_target = origin
+
+
+@dataclass(frozen=True)
+class SecurityHeaders:
+    """Adds the headers that an answer does not set itself."""
+
+    settings: Settings
+
+    def install(self, app: Flask) -> None:
+        """Register on `app`, for every answer of every surface."""
+        app.after_request(self.add)
+
+    def add(self, answer: Response) -> Response:
+        """Complete one answer."""
+        for name, value in FIXED.items():
+            answer.headers.setdefault(name, value)
+        if self.settings.is_https:
+            answer.headers.setdefault("Strict-Transport-Security", HSTS)
+        answer.headers.setdefault("Content-Security-Policy", content_security_policy(g.get("mes_form_target", "")))
+        answer.headers.setdefault("Cache-Control", "no-store")
+        return answer

@@ -1,0 +1,36 @@
+"""The addresses of the pages, in one place. Nothing here is ever taken from input."""
+
+from types import SimpleNamespace
+from urllib.parse import urlencode
+
+HOME = "/"
+SIGN_IN = "/sign-in"
+VERIFY = "/sign-in/verify"
+CODE = "/sign-in/code"
+NEW_PASSWORD = "/sign-in/new-password"  # noqa: S105 - a path
+STEP_UP = "/sign-in/step-up"
+ACCESS = "/sign-in/access"
+CONSENT = "/sign-in/consent"
+CHOOSE_ACCOUNT = "/sign-in/account"
+MENU = "/menu"
+ACCOUNT = "/account"
+ACCOUNT_APP = "/account/authenticator-app"
+SIGN_OUT = "/sign-out"
+SIGNED_OUT = "/signed-out"
+HELP = "/help"
+
+FOR_TEMPLATES = SimpleNamespace(
+    home=HOME,
+    sign_in=SIGN_IN,
+    menu=MENU,
+    account=ACCOUNT,
+    account_app=ACCOUNT_APP,
+    sign_out=SIGN_OUT,
+    help=HELP,
+)
+
+
+def with_query(path: str, **query: str) -> str:
+    """Return `path` with the query parameters that are not empty."""
+    kept = {name: value for name, value in query.items() if value}
+    return f"{path}?{urlencode(kept)}" if kept else path

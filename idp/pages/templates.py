@@ -1,0 +1,126 @@
+"""What every template can use: words in the reader's language, static addresses, masked and marked values, contacts.
+
+`install_templates` prepares the Jinja environment of the application; undefined names are errors, everything is escaped.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, g, has_request_context, render_template, request
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from idp.accounts.password_policy import SPECIALS, Rule
+from idp.clock import Clock
+from idp.language import Language, Languages
+from idp.pages import paths
+from idp.settings import Settings
+
+TYPED_RULES = (Rule.MIN_LENGTH, Rule.UPPER, Rule.LOWER, Rule.DIGIT, Rule.SPECIAL)
+"""The rules of fact S8, which the page lists before anybody types."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Translates in the language of the present request."""
+
+    languages: Languages
+
+    @property
+    def language(self) -> Language:
+        """The language of this request: what was set by `choose`, else what the browser asks for."""
+        if not has_request_context():
+            return self.languages.for_locale(None)
+        if "mes_language" not in g:
+            self.choose()
+        language: Language = g.mes_language
+        return language
+
+    def choose(self, *wishes: str | None) -> None:
+        """Take the first language we have among `wishes` (such as `ui_locales`) and the browser's own."""
+        g.mes_language = self.languages.negotiate(*wishes, request.headers.get("Accept-Language"))
+
+    def gettext(self, message: str) -> str:
+        """Translate a message."""
+        return self.language.gettext(message)
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        """Translate a message that counts something."""
+        return self.language.ngettext(singular, plural, count)
+
+    def pgettext(self, context: str, message: str) -> str:
+        """Translate a message in its context."""
+        return self.language.pgettext(context, message)
+
+    def npgettext(self, context: str, singular: str, plural: str, count: int) -> str:
+        """Translate a counting message in its context."""
+        return self.language.npgettext(context, singular, plural, count)
+
+    def time_of_day(self, moment: int) -> str:
+        """Write a moment (seconds since the epoch) as the clocks of the Commonwealth show it."""
+        return self.language.time_of_day(moment)
+
+
+def install_templates(
+    app: Flask,
+    settings: Settings,
+    clock: Clock,
+    languages: Languages,
+    static_address: Callable[[str], str],
+    csrf_token: Callable[[], str],
+) -> Wording:
+    """Prepare the templates of `app`; return the wording, whose `choose` a page may call.
+
+    `static_address` gives the address of a file below `static/`, `csrf_token` the hidden token of a form.
+    """
+    wording = Wording(languages)
+    environment = app.jinja_env
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = True
+    environment.lstrip_blocks = True
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # given by the i18n extension
+        wording.gettext, wording.ngettext, newstyle=True, pgettext=wording.pgettext, npgettext=wording.npgettext
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.filters.update(
+        emphasis=lambda value: Markup("<strong>{}</strong>").format(value),
+        code=lambda value: Markup("<code>{}</code>").format(value),
+        waiting=lambda value: Markup("<span data-wait-left>{}</span>").format(value),
+        clock_time=wording.time_of_day,
+        minutes_left=lambda moment: minutes_left(moment, clock.now()),
+    )
+    environment.globals.update(
+        static=static_address,
+        csrf_token=csrf_token,
+        paths=paths.FOR_TEMPLATES,
+        contacts=settings.contacts,
+        mail_from=settings.mail_from,
+        specials="".join(character for character in _SPECIALS_IN_ORDER if character in SPECIALS),
+        typed_rules=[rule.value for rule in TYPED_RULES],
+        min_length=settings.password.min_length,
+        max_length=settings.password.max_length,
+        max_attempts=settings.lockout.max_attempts,
+        lock_minutes=settings.lockout.duration_seconds // 60,
+        code_minutes=settings.passcode.lifetime_seconds // 60,
+        digits=settings.passcode.digits,
+    )
+    app.context_processor(lambda: {"language": wording.language, **_DEFAULTS})
+    return wording
+
+
+_SPECIALS_IN_ORDER = "~!@$%^&*_+`|\\[]:;'<>.?/"
+_DEFAULTS: Mapping[str, object] = {"page": "", "notice": "", "problem": "", "has_error": False}
+
+
+def render(template: str, **context: Any) -> str:
+    """Return a page; a `problem` also marks the tab's title as an error."""
+    if context.get("problem"):
+        context.setdefault("has_error", True)
+    return render_template(f"pages/{template}.html", **context)
+
+
+def minutes_left(moment: int, now: int) -> int:
+    """Return how many minutes it is until `moment`, rounded up, at least 1."""
+    return max(1, -(-(moment - now) // 60))

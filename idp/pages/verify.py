@@ -1,0 +1,81 @@
+"""`/sign-in/verify`: choose how to get the one-time passcode; e-mail first (fact S4)."""
+
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+
+from idp.authenticators.registry import Offer
+from idp.pages import paths
+from idp.pages.door import Door, Opened
+from idp.pages.locked import locked_page
+from idp.pages.templates import render
+from idp.signin.outcomes import Locked, NotOffered, PasscodeSent, RecoveryNeeded, SendRefused
+from idp.signin.steps import Step
+
+LONGEST_METHOD = 40
+
+
+@dataclass(frozen=True)
+class VerifyPage:
+    """The chooser; the step-up page shows it too, with what suffices there."""
+
+    door: Door
+
+    def show(self) -> ResponseReturnValue:
+        """Show what this person may choose."""
+        opened = self.door.open(Step.SECOND_FACTOR)
+        return self.page(opened) if isinstance(opened, Opened) else opened
+
+    def submit(self) -> ResponseReturnValue:
+        """Send a code, or go on to the app's page."""
+        form = self.door.rooms.forms.read()
+        method = form.text("method", LONGEST_METHOD)
+        opened = self.door.open(Step.SECOND_FACTOR, Step.STEP_UP)
+        if not isinstance(opened, Opened):
+            return opened
+        if not form.is_ours:
+            return self.page(opened, notice="stale")
+        offer = next((offer for offer in self._offers(opened) if offer.method == method), None)
+        if offer is None:
+            return self.page(opened, problem="not_offered")
+        code_page = redirect(opened.path(paths.CODE, method=offer.method), 303)
+        return self._send(opened, offer, code_page) if offer.destination else code_page
+
+    def _send(self, opened: Opened, offer: Offer, code_page: ResponseReturnValue) -> ResponseReturnValue:
+        visit = opened.visit
+        outcome = self.door.rooms.send_passcode(
+            opened.interaction, visit.session, offer.method, device_cookie=visit.device, visitor=visit.visitor
+        )
+        match outcome:
+            case PasscodeSent():
+                return code_page
+            case SendRefused(again_at):
+                newest = self.door.rooms.send_passcode.current(opened.interaction, visit.session)
+                if newest is not None and newest.destination == offer.destination:
+                    return code_page
+                return self.page(opened, chosen=offer.method, problem="send_refused", again_at=again_at)
+            case NotOffered():
+                return self.page(opened, problem="not_offered")
+            case Locked() | RecoveryNeeded():
+                return locked_page(opened, outcome)
+            case _:
+                assert_never(outcome)
+
+    def _offers(self, opened: Opened) -> list[Offer]:
+        return self.door.rooms.flow.offers(opened.interaction, opened.visit.session)
+
+    def page(self, opened: Opened, **context: Any) -> str:
+        """Return the chooser, in the words of the step."""
+        offers = self._offers(opened)
+        context = {"chosen": offers[0].method if offers else "", "again_at": 0, **context}
+        return render(
+            "verify",
+            client_name=opened.client_name,
+            action=opened.path(paths.VERIFY),
+            start_over=opened.path(paths.CHOOSE_ACCOUNT),
+            is_step_up=opened.step is Step.STEP_UP,
+            offers=offers,
+            **context,
+        )
