@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -16,6 +16,10 @@ from idp.store.versions import Versions, bump
 VERSION_NAME = "modules"
 
 _access = module_access.c
+# Made once: every authorization asks this.
+_ROLES = select(_access.roles).where(
+    _access.account_id == bindparam("account_id"), _access.module == bindparam("module")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +92,7 @@ class Modules:
         if connection is None:
             with self._database.reading() as own:
                 return self.access(account_id, module, own)
-        roles = connection.execute(
-            select(_access.roles).where(_access.account_id == account_id, _access.module == module)
-        ).scalar()
+        roles = connection.execute(_ROLES, {"account_id": account_id, "module": module}).scalar()
         return None if roles is None else Access(module, tuple(json.loads(roles)))
 
     def accesses(self, account_id: int) -> list[Access]:
