@@ -15,7 +15,7 @@ from joserfc.jwk import KeySet
 from sqlalchemy import Connection, select
 
 from idp.clock import Clock
-from idp.keyring.make_key import KeyFault, SigningKey, open_private, parse_public, public_members
+from idp.keyring.make_key import ALGORITHMS, KeyFault, SigningKey, open_private, parse_public, public_members
 from idp.keyring.model import signing_keys
 from idp.keyring.records import VERSION, read_records
 from idp.keyring.states import IN_JWKS, Standing, standings
@@ -58,6 +58,13 @@ class Keyring:
         self._public: dict[str, tuple[dict[str, str], SigningKey]] = {}
         self._ring: _Ring | None = None
         self._reading = threading.Lock()
+
+    def check(self) -> None:
+        """Read everything afresh, for a start-up check. Raises NoActiveKey, KeyFault or StoreUnavailable."""
+        with self._reading:
+            self._ring = self._read()
+        for alg in ALGORITHMS:
+            self.signing_key(alg)
 
     def signing_key(self, alg: str) -> SigningKey:
         """Return the private key that signs with `alg` now, with its `kid`. Raises NoActiveKey."""
