@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from flask import Response
 
+from idp.oidc.face import Face
+from idp.oidc.parameters import Malformed
+
 REALM = "mes"
 
 
@@ -15,6 +18,7 @@ class Code(StrEnum):
     """Registered error codes (RFC 6749 4.1.2.1 and 5.2, RFC 6750 3.1, OIDC Core 3.1.2.6, OIDC Unmet Authentication)."""
 
     ACCESS_DENIED = "access_denied"
+    ACCOUNT_SELECTION_REQUIRED = "account_selection_required"
     CONSENT_REQUIRED = "consent_required"
     INSUFFICIENT_SCOPE = "insufficient_scope"
     INTERACTION_REQUIRED = "interaction_required"
@@ -35,23 +39,23 @@ class Code(StrEnum):
 
 
 class PageFault(StrEnum):
-    """What an error page is about, where there is no client that could be told."""
+    """Why a request ends at our own page, said to the developers of the module that sent it."""
 
-    MALFORMED_REQUEST = "malformed_request"
-    REQUEST_TOO_LARGE = "request_too_large"
-    UNKNOWN_CLIENT = "unknown_client"
-    REDIRECT_URI_MISSING = "redirect_uri_missing"
-    REDIRECT_URI_UNKNOWN = "redirect_uri_unknown"
-    POST_LOGOUT_REDIRECT_URI_UNKNOWN = "post_logout_redirect_uri_unknown"
-    INTERACTION_FINISHED = "interaction_finished"
-    INTERACTION_GONE = "interaction_gone"
+    MALFORMED_REQUEST = "The request has a repeated, over-long or unreadable parameter, or is not a form."
+    UNKNOWN_CLIENT = "The client_id is missing or not registered here, or the client is disabled."
+    REDIRECT_URI_MISSING = "The redirect_uri is missing."
+    REDIRECT_URI_UNKNOWN = "The redirect_uri is not, character by character, one that is registered for this client."
+    POST_LOGOUT_REDIRECT_URI_UNKNOWN = (
+        "The post_logout_redirect_uri is not, character by character, one that is registered for this client."
+    )
+    SIGN_OUT_OF_ANOTHER_CLIENT = "The client_id is not the one that the id_token_hint was issued to."
 
 
 class PageError(Exception):
     """Ends at our own error page; the browser is sent nowhere (RFC 6749 4.1.2.1)."""
 
-    def __init__(self, fault: PageFault, status: int = 400, client_name: str | None = None) -> None:
-        super().__init__(fault.value)
+    def __init__(self, fault: PageFault, status: int = 400, client_name: str = "") -> None:
+        super().__init__(fault.name)
         self.fault = fault
         self.status = status
         self.client_name = client_name
@@ -68,6 +72,13 @@ class ProtocolError(Exception):
         self.code = code
         self.description = description
         self.status = status
+
+
+def page_error(face: Face, error: PageError | Malformed) -> Response:
+    """Return the page for an error that no client can be told."""
+    if isinstance(error, Malformed):
+        return face.error_page(PageFault.MALFORMED_REQUEST.value, status=error.status)
+    return face.error_page(error.fault.value, error.client_name, error.status)
 
 
 def json_error(error: ProtocolError) -> Response:

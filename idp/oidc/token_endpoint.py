@@ -1,6 +1,7 @@
 """POST /token (RFC 6749 3.2): reads the request, lets the engine run the grant, writes OAuth JSON."""
 
 import json
+import logging
 from dataclasses import dataclass
 
 from flask import Request, Response
@@ -8,6 +9,7 @@ from flask import Request, Response
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
+from idp.keyring.keyring import NoActiveKey
 from idp.oidc.client_authentication import AuthenticateClient
 from idp.oidc.engine import Engine, EngineClient, TokenRequest
 from idp.oidc.errors import Code, ProtocolError, json_error
@@ -18,6 +20,8 @@ from idp.oidc.rotate_refresh_token import RotateRefreshToken
 from idp.oidc.tokens import TokenIssuer
 from idp.registry.client import Client
 from idp.store.database import Database
+
+_log = logging.getLogger(__name__)
 
 
 class TokenEngine(Engine):
@@ -74,7 +78,7 @@ class TokenEndpoint:
     engine: TokenEngine
 
     def __call__(self, request: Request, visitor: Visitor) -> Response:
-        """Answer one request. Raises StoreUnavailable, NoActiveKey."""
+        """Answer one request. Raises StoreUnavailable."""
         try:
             form = form_parameters(request.environ)
             if "grant_type" not in form:
@@ -85,6 +89,9 @@ class TokenEndpoint:
             return json_error(ProtocolError(Code.INVALID_REQUEST, error.reason, error.status))
         except ProtocolError as error:
             return json_error(error)
+        except NoActiveKey:
+            _log.exception("no token can be signed")
+            return json_error(ProtocolError(Code.TEMPORARILY_UNAVAILABLE, "no key can sign right now", 503))
         response = Response(json.dumps(answer), content_type="application/json")
         response.headers["Cache-Control"] = "no-store"
         response.headers["Pragma"] = "no-cache"

@@ -33,6 +33,11 @@ class TokenIssuer:
         """`aud` of access tokens that a person's sign-in gave: our userinfo resource (RFC 9068 2.2)."""
         return f"{self.issuer}/userinfo"
 
+    def check_keys(self, client: Client) -> None:
+        """Raise NoActiveKey when a token for this client could not be signed: better before a code is spent than after."""
+        self.jose.keyring.signing_key(ACCESS_TOKEN_ALGORITHM)
+        self.jose.keyring.signing_key(client.id_token_signed_response_alg)
+
     def for_person(
         self,
         client: Client,

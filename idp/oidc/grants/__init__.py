@@ -1,10 +1,12 @@
 """Grant types of the token endpoint, one file each; a new one is a file and a line here. Discovery follows by itself."""
 
+from typing import Any
+
 from idp.oidc.grants.authorization_code import AuthorizationCodeGrant, S256Only
 from idp.oidc.grants.client_credentials import ClientCredentialsGrant
 from idp.oidc.grants.refresh_token import RefreshTokenGrant
 
-GRANTS: tuple[tuple[type, list[S256Only]], ...] = (
+GRANTS: tuple[tuple[Any, list[S256Only]], ...] = (
     (AuthorizationCodeGrant, [S256Only(required=True)]),
     (RefreshTokenGrant, []),
     (ClientCredentialsGrant, []),

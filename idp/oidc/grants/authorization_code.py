@@ -60,6 +60,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
     def authenticate_user(self, authorization_code: PresentedCode) -> Redeemed:
         """Spend the code; only then is there a person to issue for."""
         client: EngineClient = self.request.client
+        self.server.issuer.check_keys(client.client)
         outcome = self.server.redeem_code.redeem(
             authorization_code.value, authorization_code.code, client.client, self.request.visitor
         )

@@ -49,6 +49,7 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
     def authenticate_user(self, refresh_token: PresentedToken) -> RefreshToken:
         """Spend the token; its successor stands for the right to go on."""
         client: EngineClient = self.request.client
+        self.server.issuer.check_keys(client.client)
         successor = self.server.rotate_refresh_token.rotate(
             refresh_token.presented, client.client, self.request.visitor
         )

@@ -1,0 +1,227 @@
+"""The checks on an authorization request, in their order: this file is the whole policy of /authorize.
+
+First client and redirect URI: a fault there ends at our own page. Then the table: a fault there is told to the client. Each
+check is one rule and returns one field of `AuthorizationRequest`; a new check is a function and a line in the table.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from idp.oidc.authorization_request import AuthorizationRequest, ReturnAddress, strongest
+from idp.oidc.claims_request import BadClaimsRequest, ClaimsRequest, parse_claims_request
+from idp.oidc.errors import Code, PageError, PageFault, ProtocolError
+from idp.oidc.jose import BadToken, Jose
+from idp.oidc.parameters import Parameters
+from idp.registry.client import Client
+from idp.registry.clients import Clients
+from idp.registry.metadata import MAX_AGE_SECONDS, SCOPES
+from idp.signin.acr import rank
+
+MAX_SCOPES = 50
+PROMPTS = frozenset({"none", "login", "consent", "select_account"})
+RESPONSE_MODES = ("query", "form_post")
+_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+_SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*")
+_SECONDS = re.compile(r"[0-9]{1,9}")
+_NO_CLAIMS = ClaimsRequest()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a check may look at."""
+
+    parameters: Parameters
+    client: Client
+    jose: Jose
+
+
+@dataclass(frozen=True)
+class AuthorizationChecks:
+    """Runs the checks."""
+
+    clients: Clients
+    jose: Jose
+
+    def address(self, parameters: Parameters) -> tuple[Client, ReturnAddress]:
+        """Return who asks and where the answer goes. Raises PageError: nothing can be told to a client yet.
+
+        An unusable `response_mode` falls back to the query here, and is refused by the table (SECURITY L23).
+        """
+        client = self.clients.get(parameters.get("client_id", ""))
+        if client is None:
+            raise PageError(PageFault.UNKNOWN_CLIENT)
+        redirect_uri = parameters.get("redirect_uri")
+        if redirect_uri is None:
+            raise PageError(PageFault.REDIRECT_URI_MISSING, client_name=client.name)
+        if redirect_uri not in client.redirect_uris:
+            raise PageError(PageFault.REDIRECT_URI_UNKNOWN, client_name=client.name)
+        mode = parameters.get("response_mode", "query")
+        return client, ReturnAddress(
+            redirect_uri, parameters.get("state", ""), mode if mode in RESPONSE_MODES else "query"
+        )
+
+    def request(self, client: Client, address: ReturnAddress, parameters: Parameters) -> AuthorizationRequest:
+        """Return the checked request. Raises ProtocolError, for the first check that fails."""
+        asked = Asked(parameters, client, self.jose)
+        fields: dict[str, Any] = {}
+        for field, check in CHECKS:
+            result = check(asked)
+            if field:
+                fields[field] = result
+        claims: ClaimsRequest = fields["claims"]
+        return AuthorizationRequest(
+            client=client,
+            address=address,
+            subject=_one_subject(fields.pop("hinted_subject"), claims.subject),
+            acr=strongest(client.minimum_acr, fields.pop("acr_values"), weakest_known(claims.essential_acr)),
+            login_hint=parameters.get("login_hint", ""),
+            ui_locales=parameters.get("ui_locales", ""),
+            parameters=parameters,
+            **fields,
+        )
+
+
+def no_request_object(asked: Asked) -> None:
+    """Request objects and registration inside a request are refused, never ignored (OIDC Core 6 and 7.2.1, L22)."""
+    for parameter, code in (
+        ("request", Code.REQUEST_NOT_SUPPORTED),
+        ("request_uri", Code.REQUEST_URI_NOT_SUPPORTED),
+        ("registration", Code.REGISTRATION_NOT_SUPPORTED),
+    ):
+        if parameter in asked.parameters:
+            raise ProtocolError(code, f"{parameter} is not supported")
+
+
+def response_type(asked: Asked) -> None:
+    """Only the code flow exists here (RFC 9700 2.1.2)."""
+    wanted = asked.parameters.get("response_type")
+    if wanted is None:
+        raise ProtocolError(Code.INVALID_REQUEST, "response_type is missing")
+    if wanted != "code":
+        raise ProtocolError(Code.UNSUPPORTED_RESPONSE_TYPE, "response_type must be code")
+
+
+def may_use_codes(asked: Asked) -> None:
+    """The client must be registered for the code flow."""
+    if "authorization_code" not in asked.client.grant_types:
+        raise ProtocolError(Code.UNAUTHORIZED_CLIENT, "this client is not registered for authorization_code")
+
+
+def response_mode(asked: Asked) -> None:
+    """How the answer travels (OAuth 2.0 Multiple Response Types 2.1, Form Post Response Mode)."""
+    if asked.parameters.get("response_mode", "query") not in RESPONSE_MODES:
+        raise ProtocolError(Code.INVALID_REQUEST, "response_mode must be query or form_post")
+
+
+def code_challenge(asked: Asked) -> str:
+    """PKCE with S256 is demanded of every client (RFC 7636 4.3, RFC 9700 2.1.1)."""
+    challenge = asked.parameters.get("code_challenge", "")
+    if not challenge:
+        raise ProtocolError(Code.INVALID_REQUEST, "code_challenge is missing: PKCE is required")
+    if asked.parameters.get("code_challenge_method") != "S256":
+        raise ProtocolError(Code.INVALID_REQUEST, "code_challenge_method must be S256")
+    if not _CHALLENGE.fullmatch(challenge):
+        raise ProtocolError(Code.INVALID_REQUEST, "code_challenge is not the base64url of a SHA-256")
+    return challenge
+
+
+def scope(asked: Asked) -> tuple[str, ...]:
+    """`openid` is needed; what is not known is left out; what is known must be registered for this client."""
+    text = asked.parameters.get("scope", "")
+    words = tuple(dict.fromkeys(text.split(" "))) if _SCOPE.fullmatch(text) else ()
+    if len(words) > MAX_SCOPES:
+        raise ProtocolError(Code.INVALID_SCOPE, "scope has too many words")
+    known = tuple(word for word in words if word in SCOPES)
+    if "openid" not in known:
+        raise ProtocolError(Code.INVALID_SCOPE, "scope must be words with single spaces between, one of them openid")
+    if not asked.client.scope.issuperset(known):
+        raise ProtocolError(Code.INVALID_SCOPE, "this client is not registered for that scope")
+    return known
+
+
+def nonce(asked: Asked) -> str:
+    """Comes back in the ID Token as it is; whether it was used before is the client's question (OIDC Core 15.5.2)."""
+    return asked.parameters.get("nonce", "")
+
+
+def prompt(asked: Asked) -> frozenset[str]:
+    """`none` stands alone; an unknown value is refused (OIDC Core 3.1.2.1)."""
+    words = frozenset(asked.parameters.get("prompt", "").split())
+    if not words <= PROMPTS:
+        raise ProtocolError(Code.INVALID_REQUEST, "prompt has a value that is not supported")
+    if "none" in words and len(words) > 1:
+        raise ProtocolError(Code.INVALID_REQUEST, "prompt=none cannot be combined")
+    return words
+
+
+def max_age(asked: Asked) -> int | None:
+    """Whole seconds; without it the client's own default holds (OIDC Registration 2)."""
+    text = asked.parameters.get("max_age")
+    if text is None:
+        return asked.client.default_max_age
+    if not _SECONDS.fullmatch(text):
+        raise ProtocolError(Code.INVALID_REQUEST, "max_age must be whole seconds")
+    return min(int(text), MAX_AGE_SECONDS)
+
+
+def claims(asked: Asked) -> ClaimsRequest:
+    """The `claims` parameter; an essential `acr` that we do not know can never be met (OIDC Core 5.5.1.1)."""
+    text = asked.parameters.get("claims")
+    if text is None:
+        return _NO_CLAIMS
+    try:
+        wanted = parse_claims_request(text)
+    except BadClaimsRequest as error:
+        raise ProtocolError(Code.INVALID_REQUEST, "claims is not what OIDC Core 5.5 says") from error
+    if wanted.essential_acr and not weakest_known(wanted.essential_acr):
+        raise ProtocolError(Code.UNMET_AUTHENTICATION_REQUIREMENTS, "none of the essential acr values is known here")
+    return wanted
+
+
+def acr_values(asked: Asked) -> str:
+    """Any listed level will do, so the weakest that we know is what must be reached; unknown ones are no demand."""
+    return weakest_known(asked.parameters.get("acr_values", "").split())
+
+
+def hinted_subject(asked: Asked) -> str:
+    """`id_token_hint` must be an ID Token of ours for this client, expired or not (SECURITY L19, L20)."""
+    hint = asked.parameters.get("id_token_hint")
+    if hint is None:
+        return ""
+    try:
+        hinted = asked.jose.id_token_hint(hint)
+    except BadToken as error:
+        raise ProtocolError(Code.INVALID_REQUEST, "id_token_hint is not an ID Token of this provider") from error
+    if hinted["aud"] != asked.client.client_id:
+        raise ProtocolError(Code.INVALID_REQUEST, "id_token_hint was issued to another client")
+    return str(hinted["sub"])
+
+
+CHECKS: tuple[tuple[str, Callable[[Asked], object]], ...] = (
+    ("", response_mode),
+    ("", no_request_object),
+    ("", response_type),
+    ("", may_use_codes),
+    ("code_challenge", code_challenge),
+    ("scope", scope),
+    ("nonce", nonce),
+    ("prompt", prompt),
+    ("max_age", max_age),
+    ("claims", claims),
+    ("acr_values", acr_values),
+    ("hinted_subject", hinted_subject),
+)
+"""Field of AuthorizationRequest and the check that gives it; "" for a check that only refuses. Order matters."""
+
+
+def weakest_known(levels: tuple[str, ...] | list[str]) -> str:
+    """Return the weakest of these levels of assurance that exists here; "" when none does."""
+    return min((level for level in levels if rank(level) >= 0), key=rank, default="")
+
+
+def _one_subject(by_hint: str, by_claim: str) -> str:
+    if by_hint and by_claim and by_hint != by_claim:
+        raise ProtocolError(Code.LOGIN_REQUIRED, "id_token_hint and claims name different people")
+    return by_hint or by_claim

@@ -1,0 +1,66 @@
+"""The one builder of answers to an authorization request: every success and every error passes here.
+
+It always adds `state` as it came and `iss` (RFC 9207), in the query or as a form that posts itself.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from flask import Response, render_template
+
+from idp.oidc.authorization_request import ReturnAddress
+from idp.oidc.errors import ProtocolError
+from idp.oidc.face import Face
+from idp.registry.redirect_uri import origin_of
+
+
+@dataclass(frozen=True)
+class AuthorizationResponse:
+    """Sends the browser back to the client."""
+
+    issuer: str
+    face: Face
+
+    def code(self, address: ReturnAddress, code: str) -> Response:
+        """Return the successful answer."""
+        return self._deliver(address, {"code": code})
+
+    def error(self, address: ReturnAddress, error: ProtocolError) -> Response:
+        """Return the error answer (RFC 6749 4.1.2.1)."""
+        answer = {"error": error.code.value}
+        if error.description:
+            answer["error_description"] = error.description
+        return self._deliver(address, answer)
+
+    def _deliver(self, address: ReturnAddress, answer: dict[str, str]) -> Response:
+        if address.state:
+            answer["state"] = address.state
+        answer["iss"] = self.issuer
+        if address.response_mode == "form_post":
+            return self._form(address.redirect_uri, answer)
+        return see_other(with_query(address.redirect_uri, answer))
+
+    def _form(self, redirect_uri: str, answer: dict[str, str]) -> Response:
+        self.face.allow_form_target(origin_of(redirect_uri))
+        page = render_template("protocol/form_post.html", action=redirect_uri, fields=answer)
+        return uncached(Response(page, content_type="text/html; charset=utf-8"))
+
+
+def with_query(address: str, parameters: dict[str, str]) -> str:
+    """Return a registered address with parameters added to the query it may have."""
+    joint = "&" if "?" in address else "?"
+    return f"{address}{joint}{urlencode(parameters, quote_via=quote)}" if parameters else address
+
+
+def see_other(location: str) -> Response:
+    """Return a 303: the browser goes on with GET, whatever it came with (RFC 9700 4.12)."""
+    response = Response(status=303)
+    response.headers["Location"] = location
+    return uncached(response)
+
+
+def uncached(response: Response) -> Response:
+    """Return the response marked as nobody's to keep."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

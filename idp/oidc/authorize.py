@@ -1,0 +1,122 @@
+"""GET and POST /authorize, and /authorize/resume where a person comes back from signing in (OIDC Core 3.1.2)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Request, Response
+
+from idp.grants.codes import AuthorizationCode, Codes
+from idp.grants.terms import Terms
+from idp.oidc.authorization_checks import AuthorizationChecks
+from idp.oidc.authorization_request import AuthorizationRequest, ReturnAddress
+from idp.oidc.authorization_response import AuthorizationResponse, see_other
+from idp.oidc.errors import Code, PageError, ProtocolError, page_error
+from idp.oidc.parameters import Malformed, form_parameters, query_parameters
+from idp.signin.cookies import CookieJar
+from idp.signin.flow import SignInFlow
+from idp.signin.interaction import Interaction
+from idp.signin.outcomes import Gone
+from idp.signin.sessions import BrowserSessions, Session
+
+SIGN_IN_PATH = "/sign-in"
+
+
+@dataclass(frozen=True)
+class AuthorizeEndpoint:
+    """The endpoint. A code leaves it in one place only, and only when the flow says that the demand is met."""
+
+    checks: AuthorizationChecks
+    respond: AuthorizationResponse
+    sessions: BrowserSessions
+    flow: SignInFlow
+    codes: Codes
+    cookies: CookieJar
+
+    def __call__(self, request: Request) -> Response:
+        """Answer an authorization request."""
+        return self._guarded(lambda: self._begin(request))
+
+    def resume(self, request: Request) -> Response:
+        """Go on with a parked request, in the browser that began it."""
+        return self._guarded(lambda: self._resume(request))
+
+    def _guarded(self, answer: Callable[[], Response]) -> Response:
+        try:
+            return answer()
+        except (Malformed, PageError) as error:
+            return page_error(self.respond.face, error)
+
+    def _begin(self, request: Request) -> Response:
+        read = form_parameters if request.method == "POST" else query_parameters
+        parameters = read(request.environ)
+        client, address = self.checks.address(parameters)
+        try:
+            asked = self.checks.request(client, address, parameters)
+            session = self.sessions.load(request.cookies.get(self.cookies.session))
+            demand = asked.demand()
+            needed = self.flow.assess(demand, session)
+            if needed is None and session is not None:
+                return self._issue(asked, session)
+            if "none" in asked.prompt:
+                raise ProtocolError(Code(needed.prompt_none_error if needed else Code.LOGIN_REQUIRED))
+        except ProtocolError as error:
+            return self.respond.error(address, error)
+        browser = request.cookies.get(self.cookies.browser)
+        parked = self.flow.park(demand, browser)
+        response = see_other(f"{SIGN_IN_PATH}?{urlencode({'interaction': parked.interaction_id})}")
+        if parked.browser_cookie != browser:
+            response.set_cookie(self.cookies.browser, parked.browser_cookie, **self.cookies.options)
+        return response
+
+    def _resume(self, request: Request) -> Response:
+        interaction_id = query_parameters(request.environ).get("interaction", "")
+        interaction = self.flow.load(interaction_id, request.cookies.get(self.cookies.browser))
+        if isinstance(interaction, Gone):
+            return self._explain_gone(interaction_id)
+        # Checked again: the client may have been disabled or changed while the person was signing in.
+        parameters = interaction.demand.parameters
+        client, address = self.checks.address(parameters)
+        try:
+            asked = self.checks.request(client, address, parameters)
+        except ProtocolError as error:
+            return self._leave(interaction, address, error)
+        if interaction.error:
+            return self._leave(interaction, address, ProtocolError(Code(interaction.error)))
+        session = self.sessions.load(request.cookies.get(self.cookies.session))
+        if self.flow.assess(asked.demand(), session, interaction) is not None or session is None:
+            return see_other(self.flow.next_path(interaction, session))
+        if not self.flow.finish(interaction):
+            return self._explain_gone(interaction.id)
+        return self._issue(asked, session)
+
+    def _leave(self, interaction: Interaction, address: ReturnAddress, error: ProtocolError) -> Response:
+        if not self.flow.finish(interaction):
+            return self._explain_gone(interaction.id)
+        return self.respond.error(address, error)
+
+    def _explain_gone(self, interaction_id: str) -> Response:
+        # The sign-in page says that it is over, or another browser's, and offers a way on.
+        return see_other(f"{SIGN_IN_PATH}?{urlencode({'interaction': interaction_id})}")
+
+    def _issue(self, asked: AuthorizationRequest, session: Session) -> Response:
+        code = self.codes.issue(
+            AuthorizationCode(
+                client_id=asked.client.client_id,
+                redirect_uri=asked.address.redirect_uri,
+                code_challenge=asked.code_challenge,
+                nonce=asked.nonce,
+                account_id=session.account.id,
+                sid=session.sid,
+                session_expires_at=session.expires_at,
+                terms=Terms(
+                    scope=asked.scope,
+                    acr=session.acr,
+                    amr=session.amr,
+                    auth_time=session.auth_time,
+                    id_token_claims=asked.id_token_claims,
+                    userinfo_claims=asked.userinfo_claims,
+                ),
+            )
+        )
+        return self.respond.code(asked.address, code)

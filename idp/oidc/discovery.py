@@ -1,0 +1,49 @@
+"""What the provider says of itself (OIDC Discovery 3, RFC 8414, RFC 9207 3, RP-Initiated and Back-Channel Logout)."""
+
+import json
+from typing import Any
+
+from idp.oidc.authorization_checks import PROMPTS, RESPONSE_MODES
+from idp.oidc.claims import CLAIMS
+from idp.oidc.grants import GRANTS
+from idp.oidc.jose import ASSERTION_ALGORITHMS
+from idp.registry.metadata import AUTH_METHODS, ID_TOKEN_ALGORITHMS, SCOPES
+from idp.signin.acr import LEVELS
+
+PATH = "/.well-known/openid-configuration"
+PROTOCOL_CLAIMS = ("sub", "iss", "aud", "azp", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
+
+
+def metadata(issuer: str) -> dict[str, Any]:
+    """Return the provider's metadata; every address begins with the issuer, byte for byte."""
+    return {
+        "issuer": issuer,
+        "authorization_endpoint": f"{issuer}/authorize",
+        "token_endpoint": f"{issuer}/token",
+        "userinfo_endpoint": f"{issuer}/userinfo",
+        "end_session_endpoint": f"{issuer}/end-session",
+        "jwks_uri": f"{issuer}/jwks",
+        "scopes_supported": list(SCOPES),
+        "response_types_supported": ["code"],
+        "response_modes_supported": list(RESPONSE_MODES),
+        "grant_types_supported": [grant.GRANT_TYPE for grant, _ in GRANTS],
+        "subject_types_supported": ["public"],
+        "acr_values_supported": list(LEVELS),
+        "prompt_values_supported": sorted(PROMPTS),
+        "claims_supported": [*PROTOCOL_CLAIMS, *(claim.name for claim in CLAIMS)],
+        "claims_parameter_supported": True,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "id_token_signing_alg_values_supported": list(ID_TOKEN_ALGORITHMS),
+        "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
+        "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": True,
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
+    }
+
+
+def document(issuer: str) -> bytes:
+    """Return the metadata as it is served."""
+    return json.dumps(metadata(issuer), separators=(",", ":")).encode()

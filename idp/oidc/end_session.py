@@ -1,0 +1,132 @@
+"""GET and POST /end-session (OIDC RP-Initiated Logout 1.0), and the answer to its question.
+
+A valid ID Token of ours for the session at hand signs out at once. In every other case the person is asked, for any page
+could have sent the browser here. The browser goes back to a client only at an address registered for it, exactly.
+"""
+
+import base64
+import hmac
+from dataclasses import dataclass
+
+from flask import Request, Response
+
+from idp.audit.trail import Visitor
+from idp.oidc.authorization_response import see_other, with_query
+from idp.oidc.errors import PageError, PageFault, page_error
+from idp.oidc.face import Face
+from idp.oidc.jose import BadToken, Jose
+from idp.oidc.parameters import Malformed, Parameters, form_parameters, query_parameters
+from idp.registry.client import Client
+from idp.registry.clients import Clients
+from idp.registry.redirect_uri import origin_of
+from idp.sealing import RootSecrets
+from idp.signin.cookies import CookieJar
+from idp.signin.sessions import BrowserSessions, Session
+from idp.signin.sign_out import SignOut
+
+CONFIRM_PATH = "/end-session/confirm"
+_FIELDS = ("client_id", "post_logout_redirect_uri", "state")
+
+
+@dataclass(frozen=True, slots=True)
+class SignOutRequest:
+    """A checked request to sign out."""
+
+    client: Client | None
+    redirect_uri: str
+    """Where to go afterwards; "" for our own page."""
+    state: str
+    hinted_sid: str
+    """Session that a valid hint was issued in; "" without one."""
+
+    def fields(self) -> dict[str, str]:
+        """Return what the question must carry to its answer."""
+        client_id = self.client.client_id if self.client else ""
+        values = dict(zip(_FIELDS, (client_id, self.redirect_uri, self.state), strict=True))
+        return {name: value for name, value in values.items() if value}
+
+
+@dataclass(frozen=True)
+class EndSessionEndpoint:
+    """The endpoint."""
+
+    jose: Jose
+    clients: Clients
+    sessions: BrowserSessions
+    sign_out: SignOut
+    secrets: RootSecrets
+    cookies: CookieJar
+    face: Face
+
+    def __call__(self, request: Request, visitor: Visitor) -> Response:
+        """Sign out, or ask first."""
+        try:
+            read = form_parameters if request.method == "POST" else query_parameters
+            asked = self._check(read(request.environ))
+        except (Malformed, PageError) as error:
+            return page_error(self.face, error)
+        session = self.sessions.load(request.cookies.get(self.cookies.session))
+        if session is not None and session.sid != asked.hinted_sid:
+            return self._ask(asked, session)
+        return self._finish(asked, session, visitor)
+
+    def confirm(self, request: Request, visitor: Visitor) -> Response:
+        """Take the person's answer; without proof that our own page asked, ask again."""
+        try:
+            form = form_parameters(request.environ)
+            asked = self._check({name: form[name] for name in _FIELDS if name in form})
+        except (Malformed, PageError) as error:
+            return page_error(self.face, error)
+        session = self.sessions.load(request.cookies.get(self.cookies.session))
+        if session is not None and not self._is_our_answer(form, asked, session):
+            return self._ask(asked, session)
+        return self._finish(asked, session, visitor)
+
+    def _check(self, parameters: Parameters) -> SignOutRequest:
+        client_id, hinted_sid = parameters.get("client_id", ""), ""
+        if hint := parameters.get("id_token_hint"):
+            try:
+                hinted = self.jose.id_token_hint(hint)
+            except BadToken:
+                # Broken or signed by a key long gone: it proves nothing, so the person is asked.
+                hinted = {}
+            if hinted:
+                if client_id and client_id != hinted["aud"]:
+                    raise PageError(PageFault.SIGN_OUT_OF_ANOTHER_CLIENT)
+                client_id, hinted_sid = hinted["aud"], hinted["sid"]
+        client = self.clients.get(client_id) if client_id else None
+        redirect_uri = parameters.get("post_logout_redirect_uri", "")
+        if client is None:
+            redirect_uri = ""
+        elif redirect_uri and redirect_uri not in client.post_logout_redirect_uris:
+            raise PageError(PageFault.POST_LOGOUT_REDIRECT_URI_UNKNOWN, client_name=client.name)
+        return SignOutRequest(client, redirect_uri, parameters.get("state", "") if redirect_uri else "", hinted_sid)
+
+    def _ask(self, asked: SignOutRequest, session: Session) -> Response:
+        if asked.redirect_uri:
+            self.face.allow_form_target(origin_of(asked.redirect_uri))
+        return self.face.confirm_sign_out(
+            account_name=session.account.name,
+            client_name=asked.client.name if asked.client else "",
+            action=CONFIRM_PATH,
+            fields=asked.fields() | {"proof": self._proof(asked, session)},
+        )
+
+    def _finish(self, asked: SignOutRequest, session: Session | None, visitor: Visitor) -> Response:
+        if session is not None:
+            self.sign_out(session, visitor)
+        if asked.redirect_uri:
+            state = {"state": asked.state} if asked.state else {}
+            response = see_other(with_query(asked.redirect_uri, state))
+        else:
+            response = see_other(self.face.signed_out_path)
+        response.delete_cookie(self.cookies.session, **self.cookies.options)
+        return response
+
+    def _proof(self, asked: SignOutRequest, session: Session) -> str:
+        """Return what shows that our question was asked in this session, about this request (SECURITY X2)."""
+        mac = self.secrets.mac("sign-out-question", session.sid, *(asked.fields().get(name, "") for name in _FIELDS))
+        return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+
+    def _is_our_answer(self, form: Parameters, asked: SignOutRequest, session: Session) -> bool:
+        return hmac.compare_digest(form.get("proof", "").encode(), self._proof(asked, session).encode())

@@ -1,0 +1,34 @@
+"""What the protocol shows to people, given to it: it renders no page of its own but the form that posts an answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from flask import Response
+
+
+class ErrorPage(Protocol):
+    """Renders the page for a request that cannot be answered by a redirect."""
+
+    def __call__(self, detail: str, client_name: str = "", status: int = 400) -> Response:
+        """Return the page; `detail` is a fixed sentence for the module's developers."""
+        ...
+
+
+class ConfirmSignOutPage(Protocol):
+    """Renders the question whether to sign out, as a form with one button."""
+
+    def __call__(self, *, account_name: str, client_name: str, action: str, fields: Mapping[str, str]) -> Response:
+        """Return the page; the form posts `fields` to `action`. `client_name` is "" when no client is known to ask."""
+        ...
+
+
+@dataclass(frozen=True)
+class Face:
+    """The pages that the protocol needs."""
+
+    error_page: ErrorPage
+    confirm_sign_out: ConfirmSignOutPage
+    allow_form_target: Callable[[str], None]
+    """Lets forms of the answer being made lead on to this origin, in the Content-Security-Policy."""
+    signed_out_path: str = "/signed-out"
