@@ -24,12 +24,17 @@ class Person:
         return f"{self.given_name} {self.family_name}"
 
 
+def somebody(*, phone: str = "", modules: tuple[str, ...] = ()) -> Person:
+    """Return somebody whom no provider knows yet."""
+    number = secrets.token_hex(5)
+    return Person(f"robin.{number}@clinic.example", f"Copper.{number}.Kettle7", phone=phone, modules=modules)
+
+
 def new_person(
     settings: Mapping[str, str], *, phone: str = "", modules: tuple[str, ...] = ("mmis", "appeals")
 ) -> Person:
     """Create an account with `idp users create`, at the provider that `settings` names, and return who it is."""
-    number = secrets.token_hex(5)
-    person = Person(f"robin.{number}@clinic.example", f"Copper.{number}.Kettle7", phone=phone, modules=modules)
+    person = somebody(phone=phone, modules=modules)
     options = [f"--module={module}" for module in modules] + ([f"--phone={phone}"] if phone else [])
     idp(
         "users",
