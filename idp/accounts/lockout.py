@@ -91,9 +91,22 @@ class Guards:
 
     def clear(self, connection: Connection, user_id: str, device: str | None = None) -> None:
         """A sign-in is complete: nothing stands against this User ID any more."""
-        keys = [self._key(user_id)] + ([self._device_key(user_id, device)] if device else [])
         connection.execute(
-            update(sign_in_guards).where(_guard.key.in_(keys)).values(failed=0, failed_total=0, locked_until=None)
+            update(sign_in_guards)
+            .where(_guard.key.in_(self._keys(user_id, device)))
+            .values(failed=0, failed_total=0, locked_until=None)
+        )
+
+    def readmit(self, connection: Connection, user_id: str, device: str | None) -> None:
+        """Recovery has begun: let an exhausted User ID try a code, and no more than one lock's worth of them."""
+        connection.execute(
+            update(sign_in_guards)
+            .where(_guard.key.in_(self._keys(user_id, device)))
+            .values(
+                failed=0,
+                failed_total=self.settings.recovery_after_failures - self.settings.max_attempts,
+                locked_until=None,
+            )
         )
 
     def unlock(self, connection: Connection, user_id: str) -> bool:
@@ -172,6 +185,9 @@ class Guards:
             if found is not None and found.locked_until is not None and found.locked_until > now:
                 return LockedOut(found.locked_until)
             # Opened between the two statements by a right password or an operator: try again.
+
+    def _keys(self, user_id: str, device: str | None) -> list[str]:
+        return [self._key(user_id)] + ([self._device_key(user_id, device)] if device is not None else [])
 
     def _key(self, user_id: str) -> str:
         return self.secrets.mac("sign-in-guard", user_id).hex()[:32]

@@ -1,16 +1,53 @@
 """A person gives User ID and password (facts S1, S2, S11)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from idp.audit.trail import Visitor
-from idp.signin.interaction import Interaction
-from idp.signin.outcomes import PasswordOutcome
+from idp.accounts.accounts import Accounts, Credentials
+from idp.accounts.lockout import Reserved
+from idp.accounts.model import Account
+from idp.accounts.passwords import HashBusy, PasswordHasher, Slot
+from idp.accounts.temporary_password import Match, TemporaryPasswords
+from idp.accounts.user_id import canonical, domain
+from idp.audit.events import Event
+from idp.audit.trail import Trail, Visitor
+from idp.clock import Clock
+from idp.settings import Settings
+from idp.signin.attempts import Attempts
+from idp.signin.check_employee import CheckEmployee
+from idp.signin.flow import SignInFlow
+from idp.signin.interaction import Interaction, Proof
+from idp.signin.outcomes import (
+    Advanced,
+    Busy,
+    Locked,
+    PasswordOutcome,
+    RecoveryNeeded,
+    Rejected,
+    TemporaryPasswordExpired,
+    Throttled,
+)
 from idp.signin.sessions import Session
+from idp.signin.throttle import AddressThrottle
+from idp.store.database import Database
+
+_NOBODY = 0
 
 
 @dataclass(frozen=True)
 class CheckPassword:
     """Checks the password, a temporary password, or an employee's password with the directory."""
+
+    database: Database
+    clock: Clock
+    settings: Settings
+    throttle: AddressThrottle
+    accounts: Accounts
+    hasher: PasswordHasher
+    temporary_passwords: TemporaryPasswords
+    attempts: Attempts
+    employees: CheckEmployee
+    flow: SignInFlow
+    trail: Trail
 
     def __call__(
         self,
@@ -26,4 +63,76 @@ class CheckPassword:
 
         `session` is the browser's present session, renewed or ended by the new sign-in. Raises StoreUnavailable.
         """
-        raise NotImplementedError
+        if (over := self.throttle.count(visitor.address)) is not None:
+            if over.is_first:
+                with self.database.reading() as connection:
+                    self.trail.record(connection, Event.SIGN_IN_THROTTLED, visitor)
+            return Throttled(over.retry_after)
+        name = canonical(user_id)
+        found = None if name is None else self.accounts.credentials(name)
+        account = None if found is None else found.account
+        if name is not None and self._is_employee(name, account):
+            if self.employees.directory is not None:
+                return self.employees(interaction, session, name, account, password, device_cookie, visitor)
+            found = None
+        try:
+            # The slot comes before the reservation: for whom there is none, nothing is counted.
+            with self.hasher.slot() as slot:
+                if name is None:
+                    slot.verify(password, None)
+                    return Rejected()
+                begun = self.attempts.begin(name, account, device_cookie, visitor)
+                is_right = isinstance(begun, Reserved) and self._is_right(slot, found, password)
+        except HashBusy:
+            return Busy()
+        temporary = None if isinstance(begun, Locked) else self._temporary(found, password)
+        is_live = temporary is not None and temporary.is_live and account is not None and account.disabled_at is None
+        if isinstance(begun, RecoveryNeeded) and account is not None and is_live:
+            # After too many failures a temporary password is the way in; it is too long to be guessed.
+            self.attempts.readmit(name, device_cookie)
+            return self._proven(interaction, session, account, temporary)
+        if not isinstance(begun, Reserved):
+            return begun
+        if account is not None and (is_right or is_live):
+            self.attempts.release(begun)
+            return self._proven(interaction, session, account, None if is_right else temporary)
+        reason = _reason(found, temporary)
+        locked = self.attempts.failed(begun, account, Event.SIGN_IN_REJECTED, visitor, reason=reason)
+        if locked is not None:
+            return locked
+        return TemporaryPasswordExpired() if reason == "temporary_password_over" else Rejected()
+
+    def _is_employee(self, name: str, account: Account | None) -> bool:
+        return domain(name) in self.settings.employee_domains or (account is not None and account.is_employee)
+
+    def _is_right(self, slot: Slot, found: Credentials | None, password: str) -> bool:
+        """Whether the password opens the account; the same work is done for nobody and for a disabled account."""
+        stored = None if found is None or found.account.disabled_at is not None else found.password_hash
+        if not slot.verify(password, stored):
+            return False
+        if found is not None and stored is not None and self.hasher.needs_rehash(stored):
+            renewed = slot.hash(password)
+            with self.database.reading() as connection:
+                self.accounts.rehash_password(connection, found.account.id, stored, renewed)
+        return True
+
+    def _temporary(self, found: Credentials | None, password: str) -> Match | None:
+        # Asked for nobody as well, so that an unknown User ID takes the same time.
+        with self.database.reading() as connection:
+            account_id = _NOBODY if found is None else found.account.id
+            return self.temporary_passwords.find(connection, account_id, password)
+
+    def _proven(
+        self, interaction: Interaction, session: Session | None, account: Account, temporary: Match | None
+    ) -> Advanced:
+        proof = Proof(account.id, self.clock.now(), temporary_id=None if temporary is None else temporary.id)
+        successor = self.flow.interactions.replace(replace(interaction, proof=proof, sid="", error=""))
+        return Advanced(self.flow.next_path(successor, session))
+
+
+def _reason(found: Credentials | None, temporary: Match | None) -> str:
+    if found is None:
+        return "unknown"
+    if found.account.disabled_at is not None:
+        return "disabled"
+    return "password" if temporary is None else "temporary_password_over"

@@ -1,7 +1,8 @@
 """A person chooses to go on as who is signed in, or as somebody else (`prompt=select_account`; "use another account")."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from idp.signin.flow import SignInFlow
 from idp.signin.interaction import Interaction
 from idp.signin.outcomes import Advanced
 from idp.signin.sessions import Session
@@ -11,10 +12,16 @@ from idp.signin.sessions import Session
 class ChooseAccount:
     """Notes the choice; the present session ends only when another person has signed in."""
 
+    flow: SignInFlow
+
     def same(self, interaction: Interaction, session: Session) -> Advanced:
         """Go on as the person of the session."""
-        raise NotImplementedError
+        return self._go_on(replace(interaction, account_choice="same"), session)
 
     def another(self, interaction: Interaction, session: Session | None) -> Advanced:
         """Ask for User ID and password of another person; also the way on from a module one may not open."""
-        raise NotImplementedError
+        return self._go_on(replace(interaction, account_choice="another", proof=None, sid="", error=""), session)
+
+    def _go_on(self, interaction: Interaction, session: Session | None) -> Advanced:
+        self.flow.interactions.save(interaction)
+        return Advanced(self.flow.next_path(interaction, session))

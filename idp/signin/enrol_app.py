@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass
 
-from idp.audit.trail import Visitor
+from idp.audit.events import Event
+from idp.audit.trail import Trail, Visitor
+from idp.authenticators.authenticator_app import ACR, AMR, AuthenticatorApps
+from idp.clock import Clock
+from idp.notify.messages import AuthenticatorAppAddedMail
+from idp.notify.outbox import Outbox
 from idp.signin.outcomes import Cookies
-from idp.signin.sessions import Session
+from idp.signin.sessions import BrowserSessions, Session
+from idp.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +46,41 @@ FRESH_SECONDS = 1_200
 class EnrolApp:
     """Begins and confirms the enrolment of one app; a new one replaces the old when it is confirmed."""
 
+    database: Database
+    clock: Clock
+    apps: AuthenticatorApps
+    sessions: BrowserSessions
+    outbox: Outbox
+    trail: Trail
+
     def begin(self, session: Session) -> Enrolment | FreshSignInNeeded:
         """Make a secret, keep it sealed and unconfirmed, and return it; while one waits, return the same."""
-        raise NotImplementedError
+        if not self._is_fresh(session):
+            return FreshSignInNeeded()
+        with self.database.transaction() as connection:
+            new = self.apps.begin(connection, session.account)
+        return Enrolment(new.secret, new.uri)
 
     def confirm(
         self, session: Session, code: str, visitor: Visitor
     ) -> Enrolled | EnrolmentCodeWrong | FreshSignInNeeded:
-        """Take the app into use when `code` shows that it works."""
-        raise NotImplementedError
+        """Take the app into use when `code` shows that it works; the same code raises the session."""
+        if not self._is_fresh(session):
+            return FreshSignInNeeded()
+        account = session.account
+        with self.database.transaction() as connection:
+            if not self.apps.confirm(connection, account.id, code):
+                return EnrolmentCodeWrong()
+            self.trail.record(connection, Event.APP_ENROLLED, visitor, actor=account.sub, sid=session.sid)
+            mail = AuthenticatorAppAddedMail(given_name=account.given_name, added_at=self.clock.now())
+            self.outbox.enqueue(connection, mail, account.user_id, locale=account.locale)
+            amr = (*session.amr, *(value for value in AMR if value not in session.amr))
+            renewed = self.sessions.renew(connection, session, acr=ACR, amr=amr, is_fresh=False)
+            if renewed is not None:
+                self.trail.record(
+                    connection, Event.SESSION_RAISED, visitor, actor=account.sub, sid=session.sid, acr=ACR
+                )
+        return Enrolled(Cookies(session=None if renewed is None else renewed[1]))
+
+    def _is_fresh(self, session: Session) -> bool:
+        return self.clock.now() - session.auth_time <= FRESH_SECONDS

@@ -1,19 +1,33 @@
 """One person's way through sign-in: what is needed next, and where the browser goes. Surfaces ask only this."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from idp.accounts.accounts import Accounts
 from idp.accounts.model import Account
 from idp.authenticators.registry import Offer, SecondFactors
+from idp.clock import Clock
 from idp.grants.consents import Consents
 from idp.modules.modules import Modules
+from idp.signin.acr import satisfies
 from idp.signin.demand import Demand
-from idp.signin.interaction import Interaction, Interactions, Parked
+from idp.signin.interaction import Interaction, Parked, Proof
+from idp.signin.interactions import Interactions
 from idp.signin.outcomes import Gone
 from idp.signin.sessions import Session
-from idp.signin.steps import Needed
+from idp.signin.steps import Needed, Situation, Step, first_needed
 
 RESUME_PATH = "/authorize/resume"
+"""Where the protocol takes an interaction up again that is complete or leaves with an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Challenged:
+    """Somebody is asked for a second factor."""
+
+    account: Account
+    is_step_up: bool
+    """Whether it raises the session, rather than completes a sign-in."""
 
 
 @dataclass(frozen=True)
@@ -25,41 +39,98 @@ class SignInFlow:
     modules: Modules
     consents: Consents
     second_factors: SecondFactors
+    clock: Clock
 
     def assess(self, demand: Demand, session: Session | None, interaction: Interaction | None = None) -> Needed | None:
         """Return the first step of the table that applies, or None when the demand is met.
 
         Without an interaction (a request that just came) nothing counts as done for it.
         """
-        raise NotImplementedError
+        return first_needed(
+            Situation(
+                demand=demand,
+                session=session,
+                interaction=interaction,
+                proof=None if interaction is None else self._standing_proof(interaction),
+                now=self.clock.now(),
+                may_open=lambda session, module: self.modules.access(session.account.id, module) is not None,
+                has_agreed=lambda session, demand: self.consents.covers(
+                    session.account.id, demand.client_id, demand.consent_scope
+                ),
+            )
+        )
 
     def park(self, demand: Demand, browser_cookie: str | None) -> Parked:
         """Park a demand for the browser; set `Parked.browser_cookie` when it differs from what the browser sent."""
-        raise NotImplementedError
+        return self.interactions.park(demand, browser_cookie)
 
     def load(self, interaction_id: str, browser_cookie: str | None) -> Interaction | Gone:
         """Return the interaction of this browser; its `id` may be newer than the one asked for."""
-        raise NotImplementedError
+        return self.interactions.load(interaction_id, browser_cookie)
 
     def next_path(self, interaction: Interaction, session: Session | None) -> str:
-        """Return the page of the next step with `?interaction=<id>`, or where a completed interaction goes on."""
-        raise NotImplementedError
+        """Return the page of the next step with `?interaction=<id>`, or where the interaction goes on when complete."""
+        if not interaction.error:
+            needed = self.assess(interaction.demand, session, interaction)
+            if needed is not None:
+                return _path(needed.step.path, interaction)
+        if interaction.demand.client_id:
+            return _path(RESUME_PATH, interaction)
+        return interaction.demand.return_path
 
     def finish(self, interaction: Interaction) -> bool:
         """End the interaction, after `assess` said None or when it leaves with an error; one caller is told True."""
-        raise NotImplementedError
+        return self.interactions.finish(interaction)
 
     def refuse(self, interaction: Interaction, error: str = "access_denied") -> str:
-        """The person cannot or will not go on: return the path that takes the error back to the client.
+        """The person cannot or will not go on: return the path that takes `error` back to the client.
 
-        Without a client it is the demand's own path.
+        Without a client it is the demand's own path, and the interaction stays as it is.
         """
-        raise NotImplementedError
+        if not interaction.demand.client_id:
+            return interaction.demand.return_path
+        refused = replace(interaction, error=error)
+        self.interactions.save(refused)
+        return _path(RESUME_PATH, refused)
+
+    def challenged(self, interaction: Interaction, session: Session | None) -> Challenged | None:
+        """Return whose second factor is asked at this moment; None when nobody's is."""
+        needed = self.assess(interaction.demand, session, interaction)
+        if needed is not None and needed.step is Step.SECOND_FACTOR and interaction.proof is not None:
+            account = self.accounts.by_id(interaction.proof.account_id)
+            return None if account is None else Challenged(account, is_step_up=False)
+        if needed is not None and needed.step is Step.STEP_UP and session is not None:
+            return Challenged(session.account, is_step_up=True)
+        return None
 
     def person(self, interaction: Interaction, session: Session | None) -> Account | None:
-        """Return whose second factor or new password is asked: the proven person, else the session's."""
-        raise NotImplementedError
+        """Return who this is about, for pages to greet: the proven person, else the session's."""
+        proof = self._standing_proof(interaction)
+        if proof is not None:
+            return self.accounts.by_id(proof.account_id)
+        return session.account if session is not None else None
 
     def offers(self, interaction: Interaction, session: Session | None) -> list[Offer]:
-        """Return the second factors to choose from, e-mail first; in a step-up only those that suffice."""
-        raise NotImplementedError
+        """Return the second factors to choose from, e-mail first (fact S4); in a step-up only those that suffice.
+
+        An empty list in a step-up: the person has none enrolled that does.
+        """
+        challenged = self.challenged(interaction, session)
+        if challenged is None:
+            return []
+        offers = self.second_factors.offered(challenged.account)
+        if challenged.is_step_up:
+            return [offer for offer in offers if satisfies(offer.acr, interaction.demand.acr)]
+        return offers
+
+    def _standing_proof(self, interaction: Interaction) -> Proof | None:
+        """The proof, unless the account was disabled or its password changed since."""
+        proof = interaction.proof
+        found = None if proof is None else self.accounts.credentials_by_id(proof.account_id)
+        if proof is None or found is None or found.account.disabled_at is not None:
+            return None
+        return proof if (found.password_changed_at or 0) <= proof.at else None
+
+
+def _path(path: str, interaction: Interaction) -> str:
+    return f"{path}?{urlencode({'interaction': interaction.id})}"

@@ -1,16 +1,12 @@
-"""Parked interactions: what a request demanded, and how far the person in this browser has come.
+"""A parked request: what it demanded, and how far the person in this browser has come."""
 
-An interaction belongs to one browser (its cookie, kept as a keyed hash) and lives in the ephemeral store.
-"""
+import json
+from dataclasses import asdict, dataclass
+from typing import Literal
 
-from dataclasses import dataclass
-
-from idp.clock import Clock
-from idp.sealing import RootSecrets
-from idp.settings import Settings
 from idp.signin.demand import Demand
-from idp.signin.outcomes import Gone
-from idp.store.ephemeral import EphemeralStore
+
+AccountChoice = Literal["", "same", "another"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +28,41 @@ class Interaction:
     """One parked request and how far the person has come."""
 
     id: str
-    browser_hash: str
+    browser: str
+    """Keyed hash of the browser's cookie."""
     demand: Demand
     started_at: int
     proof: Proof | None = None
     sid: str = ""
-    """Session that was signed in by this interaction: a fresh sign-in that satisfies `prompt=login` and `max_age`."""
-    account_choice: str = ""
-    """Answer to `prompt=select_account`: "" none yet, "same", or "another"."""
+    """Session that was signed in by this interaction: the fresh sign-in that `prompt=login` and `max_age` ask for."""
+    account_choice: AccountChoice = ""
+    """Answer to `prompt=select_account`, or to "use another account"."""
     consented: bool = False
     """Whether consent was given in this interaction (satisfies `prompt=consent`)."""
     error: str = ""
     """OAuth error code to leave with, because the person refused or cannot go on: `access_denied` and the like."""
+
+    def to_json(self) -> bytes:
+        """Return what the ephemeral store keeps."""
+        demand = asdict(self.demand) | {
+            "prompt": sorted(self.demand.prompt),
+            "parameters": dict(self.demand.parameters),
+        }
+        return json.dumps(asdict(self) | {"demand": demand}, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_json(cls, kept: bytes) -> "Interaction":
+        """Return what `to_json` was called on."""
+        fields = json.loads(kept)
+        demand, proof = fields["demand"], fields["proof"]
+        lists = {"prompt": frozenset(demand["prompt"]), "consent_scope": tuple(demand["consent_scope"])}
+        return cls(
+            **fields
+            | {
+                "demand": Demand(**demand | lists),
+                "proof": proof and Proof(**proof | {"amr": tuple(proof["amr"])}),
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +71,3 @@ class Parked:
 
     interaction_id: str
     browser_cookie: str
-
-
-@dataclass(frozen=True)
-class Interactions:
-    """Parks, loads, saves and finishes interactions."""
-
-    store: EphemeralStore
-    clock: Clock
-    secrets: RootSecrets
-    settings: Settings
-
-    def park(self, demand: Demand, browser_cookie: str | None) -> Parked:
-        """Keep a new interaction for the browser; a browser without a usable cookie gets a new one."""
-        raise NotImplementedError
-
-    def load(self, interaction_id: str, browser_cookie: str | None) -> Interaction | Gone:
-        """Return the interaction if it lives and belongs to this browser; an id replaced since leads to its successor."""
-        raise NotImplementedError
-
-    def save(self, interaction: Interaction) -> None:
-        """Keep the changed interaction under its id."""
-        raise NotImplementedError
-
-    def replace(self, interaction: Interaction) -> Interaction:
-        """Keep it under a new id, at a rise in assurance; the old id leads on, for the same browser only."""
-        raise NotImplementedError
-
-    def finish(self, interaction: Interaction) -> bool:
-        """End it; of many callers one is told True. A tombstone stays, so that the back button gets a way on."""
-        raise NotImplementedError

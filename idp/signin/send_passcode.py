@@ -2,15 +2,33 @@
 
 from dataclasses import dataclass
 
-from idp.audit.trail import Visitor
+from idp.accounts.accounts import Accounts
+from idp.accounts.known_device import KnownDevices
+from idp.accounts.lockout import Guards
+from idp.audit.events import Event
+from idp.audit.trail import Trail, Visitor
+from idp.authenticators.passcodes import NewCode, Passcodes, Sent
+from idp.authenticators.registry import SENT_CODES
+from idp.notify.outbox import Outbox
+from idp.signin.flow import SignInFlow
 from idp.signin.interaction import Interaction
-from idp.signin.outcomes import PasscodeSent, SendOutcome
+from idp.signin.outcomes import Locked, NotOffered, PasscodeSent, SendOutcome, SendRefused
 from idp.signin.sessions import Session
+from idp.store.database import Database
 
 
 @dataclass(frozen=True)
 class SendPasscode:
     """Makes a code, keeps its keyed hash and puts the message into the outbox, in one transaction."""
+
+    database: Database
+    flow: SignInFlow
+    accounts: Accounts
+    guards: Guards
+    devices: KnownDevices
+    passcodes: Passcodes
+    outbox: Outbox
+    trail: Trail
 
     def __call__(
         self,
@@ -22,8 +40,44 @@ class SendPasscode:
         visitor: Visitor,
     ) -> SendOutcome:
         """Send a new code by `method` (`email` or `text`); the one before no longer works."""
-        raise NotImplementedError
+        challenged = self.flow.challenged(interaction, session)
+        masked = {offer.method: offer.destination for offer in self.flow.offers(interaction, session)}
+        sender = SENT_CODES.get(method)
+        if challenged is None or sender is None or method not in masked:
+            return NotOffered()
+        account = challenged.account
+        destination = sender.destination(account)
+        if destination is None:
+            return NotOffered()
+        device = self.devices.read(device_cookie, account.user_id)
+        with self.database.transaction() as connection:
+            self.accounts.hold(connection, account.id)
+            until = self.guards.locked_until(connection, account.user_id, device)
+            if until is not None:
+                return Locked(until)
+            made = self.passcodes.make(connection, interaction.id, account.id, method)
+            if not isinstance(made, NewCode):
+                return SendRefused(made.again_at)
+            self.outbox.enqueue(
+                connection,
+                sender.message(account, made.code, self.passcodes.settings.lifetime_seconds),
+                destination,
+                expires_at=made.expires_at,
+                locale=account.locale,
+            )
+            self.trail.record(connection, Event.PASSCODE_SENT, visitor, actor=account.sub, method=method)
+        # Kept anew, so that the interaction outlives the code.
+        self.flow.interactions.save(interaction)
+        return PasscodeSent(masked[method], made.expires_at, made.again_at)
 
     def current(self, interaction: Interaction, session: Session | None) -> PasscodeSent | None:
         """Return what the code page shows about the newest code of this interaction; None when none was sent."""
-        raise NotImplementedError
+        challenged = self.flow.challenged(interaction, session)
+        if challenged is None:
+            return None
+        with self.database.reading() as connection:
+            sent: Sent | None = self.passcodes.newest(connection, interaction.id, challenged.account.id)
+        if sent is None:
+            return None
+        masked = SENT_CODES[sent.channel].masked(challenged.account)
+        return PasscodeSent(masked, sent.expires_at, sent.again_at)

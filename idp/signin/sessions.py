@@ -1,18 +1,24 @@
 """Browser sessions: on the server, ended by idleness, by age or by an act; the cookie is only a name for one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert, select, update
 
-from idp.accounts.model import Account
-from idp.audit.trail import Visitor
+from idp.accounts.accounts import ACCOUNT_COLUMNS, account_from
+from idp.accounts.model import Account, accounts
+from idp.audit.trail import USER_AGENT_LENGTH, Visitor
 from idp.clock import Clock
 from idp.settings import Settings
+from idp.signin.cookies import is_value, new_value
+from idp.signin.model import sessions
 from idp.store.database import Database
 
 MOST_SESSIONS = 10
 """Sessions an account may have at once; one more ends the oldest (SECURITY 1.4 S5)."""
+
+_row = sessions.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +51,131 @@ class BrowserSessions:
         None when there is none, it idled or aged out, was ended, or its account is disabled. Notes that the session was
         seen, at most once in `idle_seconds / 60`.
         """
-        raise NotImplementedError
+        if cookie is None or not is_value(cookie):
+            return None
+        now = self.clock.now()
+        idle_seconds = self.settings.session.idle_seconds
+        query = (
+            select(
+                *ACCOUNT_COLUMNS,
+                _row.sid,
+                _row.acr,
+                _row.amr,
+                _row.auth_time,
+                _row.created_at.label("session_created_at"),
+                _row.last_seen_at,
+                _row.expires_at,
+            )
+            .join_from(sessions, accounts, _row.account_id == accounts.c.id)
+            .where(
+                _row.cookie_hash == _hash(cookie),
+                _row.ended_at.is_(None),
+                _row.expires_at > now,
+                _row.last_seen_at >= now - idle_seconds,
+                accounts.c.disabled_at.is_(None),
+            )
+        )
+        with self.database.reading() as connection:
+            found = connection.execute(query).mappings().first()
+            if found is not None and now - found["last_seen_at"] >= max(1, idle_seconds // 60):
+                connection.execute(
+                    update(sessions).where(_row.sid == found["sid"], _row.last_seen_at < now).values(last_seen_at=now)
+                )
+        if found is None:
+            return None
+        return Session(
+            sid=found["sid"],
+            account=account_from(found),
+            acr=found["acr"],
+            amr=tuple(found["amr"].split()),
+            auth_time=found["auth_time"],
+            created_at=found["session_created_at"],
+            last_seen_at=found["last_seen_at"],
+            expires_at=found["expires_at"],
+        )
 
     def open(
-        self,
-        connection: Connection,
-        account: Account,
-        *,
-        acr: str,
-        amr: Sequence[str],
-        auth_time: int,
-        visitor: Visitor,
+        self, connection: Connection, account: Account, *, acr: str, amr: Sequence[str], visitor: Visitor
     ) -> tuple[Session, str]:
         """Start a session in the caller's transaction; return it with its cookie's value."""
-        raise NotImplementedError
+        now = self.clock.now()
+        cookie = new_value()
+        session = Session(
+            sid=new_value(),
+            account=account,
+            acr=acr,
+            amr=tuple(amr),
+            auth_time=now,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + self.settings.session.absolute_seconds,
+        )
+        connection.execute(
+            insert(sessions).values(
+                sid=session.sid,
+                cookie_hash=_hash(cookie),
+                account_id=account.id,
+                acr=acr,
+                amr=" ".join(amr),
+                auth_time=now,
+                created_at=now,
+                last_seen_at=now,
+                expires_at=session.expires_at,
+                address=visitor.address,
+                user_agent=visitor.user_agent[:USER_AGENT_LENGTH],
+            )
+        )
+        return session, cookie
 
     def renew(
-        self, connection: Connection, session: Session, *, acr: str, amr: Sequence[str], auth_time: int
+        self, connection: Connection, session: Session, *, acr: str, amr: Sequence[str], is_fresh: bool
     ) -> tuple[Session, str] | None:
-        """Give a session a new level and a new cookie value, its `sid` unchanged; None when it has ended meanwhile."""
-        raise NotImplementedError
+        """Give a session a new level and a new cookie value, its `sid` unchanged; None when it has ended meanwhile.
+
+        With `is_fresh` the person has signed in again: the session's age begins anew. A step-up leaves it as it was.
+        """
+        now = self.clock.now()
+        cookie = new_value()
+        renewed = replace(
+            session,
+            acr=acr,
+            amr=tuple(amr),
+            last_seen_at=now,
+            auth_time=now if is_fresh else session.auth_time,
+            expires_at=now + self.settings.session.absolute_seconds if is_fresh else session.expires_at,
+        )
+        changed = connection.execute(
+            update(sessions)
+            .where(_row.sid == session.sid, _row.ended_at.is_(None))
+            .values(
+                cookie_hash=_hash(cookie),
+                acr=acr,
+                amr=" ".join(amr),
+                auth_time=renewed.auth_time,
+                last_seen_at=now,
+                expires_at=renewed.expires_at,
+            )
+        )
+        return (renewed, cookie) if changed.rowcount == 1 else None
 
     def end(self, connection: Connection, sid: str) -> bool:
         """End one session; tell whether this call did it."""
-        raise NotImplementedError
+        ended = connection.execute(
+            update(sessions).where(_row.sid == sid, _row.ended_at.is_(None)).values(ended_at=self.clock.now())
+        )
+        return ended.rowcount == 1
 
-    def end_all(self, connection: Connection, account_id: int, *, except_sid: str = "") -> list[str]:
-        """End every session of the account but `except_sid`; return their `sid`s."""
-        raise NotImplementedError
+    def live(self, connection: Connection, account_id: int) -> list[str]:
+        """Return the `sid`s of the account's sessions that have not ended, newest first."""
+        now = self.clock.now()
+        query = select(_row.sid).where(
+            _row.account_id == account_id,
+            _row.ended_at.is_(None),
+            _row.expires_at > now,
+            _row.last_seen_at >= now - self.settings.session.idle_seconds,
+        )
+        return list(connection.execute(query.order_by(_row.id.desc())).scalars())
+
+
+def _hash(cookie: str) -> str:
+    return sha256(cookie.encode()).hexdigest()

@@ -1,16 +1,47 @@
 """A person replaces a temporary password, or one that must be changed, at sign-in (facts S7, S8, S12)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from idp.audit.trail import Visitor
-from idp.signin.interaction import Interaction
-from idp.signin.outcomes import NewPasswordOutcome
+from idp.accounts.accounts import Accounts
+from idp.accounts.model import Account
+from idp.accounts.password_policy import Rule, check_password_policy
+from idp.accounts.passwords import HashBusy, PasswordHasher
+from idp.accounts.refused_words import account_words
+from idp.accounts.temporary_password import TemporaryPasswords
+from idp.audit.events import Event
+from idp.audit.trail import Trail, Visitor
+from idp.authenticators.passcodes import Passcodes
+from idp.clock import Clock
+from idp.notify.messages import PasswordChangedMail
+from idp.notify.outbox import Outbox
+from idp.settings import Settings
+from idp.signin.accept_factor import signed_in
+from idp.signin.complete import CompleteSignIn
+from idp.signin.end_sessions import EndSessions
+from idp.signin.flow import SignInFlow
+from idp.signin.interaction import Interaction, Proof
+from idp.signin.outcomes import Advanced, Busy, Cookies, NewPasswordOutcome, PasswordRefused
 from idp.signin.sessions import Session
+from idp.signin.steps import Step
+from idp.store.database import Database
 
 
 @dataclass(frozen=True)
 class SetNewPassword:
     """Sets the password, ends the account's other sessions and grants, tells the owner, and completes the sign-in."""
+
+    database: Database
+    clock: Clock
+    settings: Settings
+    flow: SignInFlow
+    accounts: Accounts
+    hasher: PasswordHasher
+    temporary_passwords: TemporaryPasswords
+    passcodes: Passcodes
+    end_sessions: EndSessions
+    complete: CompleteSignIn
+    outbox: Outbox
+    trail: Trail
 
     def __call__(
         self,
@@ -22,4 +53,65 @@ class SetNewPassword:
         visitor: Visitor,
     ) -> NewPasswordOutcome:
         """Check the rules and set the password, in one transaction; the code was right before (`proof.acr`)."""
-        raise NotImplementedError
+        needed = self.flow.assess(interaction.demand, session, interaction)
+        proof = interaction.proof
+        account = None if proof is None else self.accounts.by_id(proof.account_id)
+        if needed is None or needed.step is not Step.NEW_PASSWORD or proof is None or account is None:
+            return Advanced(self.flow.next_path(interaction, session))
+        if rules := self._broken(account, password):
+            return PasswordRefused(rules)
+        try:
+            hashed = self.hasher.hash(password)
+        except HashBusy:
+            return Busy()
+        done = self._set(account, proof, hashed, session, device_cookie, visitor)
+        if done is None:
+            # Another tab has used the temporary password: User ID and password are asked again.
+            after = replace(interaction, proof=None)
+            self.flow.interactions.save(after)
+            return Advanced(self.flow.next_path(after, session))
+        opened, cookies = done
+        after = self.flow.interactions.replace(signed_in(interaction, opened))
+        return Advanced(self.flow.next_path(after, opened), cookies)
+
+    def _broken(self, account: Account, password: str) -> tuple[Rule, ...]:
+        words = account_words(user_id=account.user_id, given_name=account.given_name, family_name=account.family_name)
+        rules = check_password_policy(password, words, self.settings.password)
+        if rules:
+            return rules
+        with self.database.reading() as connection:
+            # What was mailed must not stay the password.
+            was_mailed = self.temporary_passwords.find(connection, account.id, password) is not None
+        return (Rule.NO_REFUSED_WORD,) if was_mailed else ()
+
+    def _set(
+        self,
+        account: Account,
+        proof: Proof,
+        hashed: str,
+        session: Session | None,
+        device_cookie: str | None,
+        visitor: Visitor,
+    ) -> tuple[Session, Cookies] | None:
+        with self.database.transaction() as connection:
+            self.accounts.hold(connection, account.id)
+            if proof.temporary_id is not None:
+                if not self.temporary_passwords.use(connection, proof.temporary_id):
+                    return None
+                self.trail.record(connection, Event.TEMPORARY_PASSWORD_USED, visitor, actor=account.sub)
+            self.accounts.set_password(connection, account.id, hashed)
+            self.temporary_passwords.supersede(connection, account.id)
+            self.passcodes.void(connection, account.id)
+            self.end_sessions.all(connection, account, visitor, reason="password_changed")
+            self.trail.record(connection, Event.PASSWORD_CHANGED, visitor, actor=account.sub)
+            mail = PasswordChangedMail(given_name=account.given_name, changed_at=self.clock.now())
+            self.outbox.enqueue(connection, mail, account.user_id, locale=account.locale)
+            return self.complete(
+                connection,
+                replace(account, must_change_password=False),
+                session,
+                acr=proof.acr,
+                amr=proof.amr,
+                device_cookie=device_cookie,
+                visitor=visitor,
+            )

@@ -1,0 +1,90 @@
+"""What every attempt at signing in shares: it is reserved first, and a failed one is put on record (fact S11)."""
+
+from dataclasses import dataclass
+
+from idp.accounts.known_device import KnownDevices
+from idp.accounts.lockout import Exhausted, Guards, LockedOut, Reserved
+from idp.accounts.model import Account
+from idp.audit.events import Event
+from idp.audit.trail import Trail, Visitor
+from idp.authenticators.passcodes import Passcodes
+from idp.notify.messages import AccountLockedMail
+from idp.notify.outbox import Outbox
+from idp.settings import Settings
+from idp.signin.outcomes import Locked, RecoveryNeeded
+from idp.store.database import Database
+from idp.store.ephemeral import EphemeralStore
+
+LOCK_MAIL_SECONDS = 6 * 3_600
+"""At most one mail about locks in this time, or whoever locks an account could flood its owner."""
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """Begins attempts and records failed ones. A right one is released or cleared where it goes on."""
+
+    database: Database
+    ephemeral: EphemeralStore
+    guards: Guards
+    devices: KnownDevices
+    passcodes: Passcodes
+    outbox: Outbox
+    trail: Trail
+    settings: Settings
+
+    def begin(
+        self, user_id: str, account: Account | None, device_cookie: str | None, visitor: Visitor
+    ) -> Reserved | Locked | RecoveryNeeded:
+        """Reserve one attempt, committed before anything is verified."""
+        device = self.devices.read(device_cookie, user_id)
+        match self.guards.reserve(user_id, device, has_account=account is not None):
+            case LockedOut(until):
+                self._record(Event.SIGN_IN_REFUSED_LOCKED, account, visitor, reason="locked")
+                return Locked(until)
+            case Exhausted():
+                self._record(Event.SIGN_IN_REFUSED_LOCKED, account, visitor, reason="recovery_needed")
+                return RecoveryNeeded()
+            case reserved:
+                return reserved
+
+    def failed(
+        self, reserved: Reserved, account: Account | None, event: Event, visitor: Visitor, *, reason: str
+    ) -> Locked | None:
+        """Put a failed attempt on record; return the lock when it was the last one.
+
+        The owner is told by mail, at most once in six hours; codes that were sent no longer work.
+        """
+        until = reserved.locked_until
+        if until is None:
+            self._record(event, account, visitor, reason=reason)
+            return None
+        # Outside the transaction: the ephemeral store may be the same database.
+        tell_owner = account is not None and self.ephemeral.put_new(f"lock-mail:{account.sub}", b"", LOCK_MAIL_SECONDS)
+        sub = account.sub if account is not None else ""
+        with self.database.transaction() as connection:
+            self.trail.record(connection, event, visitor, subject=sub, reason=reason)
+            self.trail.record(connection, Event.ACCOUNT_LOCKED, visitor, subject=sub, known=account is not None)
+            if account is not None:
+                self.passcodes.void(connection, account.id)
+            if account is not None and tell_owner:
+                mail = AccountLockedMail(
+                    given_name=account.given_name,
+                    locked_until=until,
+                    duration_minutes=self.settings.lockout.duration_seconds // 60,
+                )
+                self.outbox.enqueue(connection, mail, account.user_id, locale=account.locale)
+        return Locked(until)
+
+    def release(self, reserved: Reserved) -> None:
+        """Give the attempt back: nothing was verified."""
+        with self.database.reading() as connection:
+            self.guards.release(connection, reserved)
+
+    def readmit(self, user_id: str, device_cookie: str | None) -> None:
+        """Recovery has begun: an exhausted User ID may try codes again."""
+        with self.database.reading() as connection:
+            self.guards.readmit(connection, user_id, self.devices.read(device_cookie, user_id))
+
+    def _record(self, event: Event, account: Account | None, visitor: Visitor, *, reason: str) -> None:
+        with self.database.reading() as connection:
+            self.trail.record(connection, event, visitor, subject=account.sub if account else "", reason=reason)

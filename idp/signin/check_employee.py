@@ -1,0 +1,118 @@
+"""An employee gives e-mail address and DMAS password: the directory knows, we keep no password (fact S2)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from idp.accounts.accounts import Accounts, UserIdTaken
+from idp.accounts.lockout import Reserved
+from idp.accounts.model import Account
+from idp.accounts.password_policy import normalise
+from idp.audit.events import Event
+from idp.audit.trail import Trail, Visitor
+from idp.directory.directory import Away, Directory, Employee, NotVerified
+from idp.settings import Settings
+from idp.signin import acr
+from idp.signin.accept_factor import signed_in
+from idp.signin.attempts import Attempts
+from idp.signin.complete import CompleteSignIn
+from idp.signin.flow import SignInFlow
+from idp.signin.interaction import Interaction
+from idp.signin.outcomes import Advanced, DirectoryAway, Locked, RecoveryNeeded, Rejected
+from idp.signin.sessions import Session
+from idp.store.database import Database
+
+
+@dataclass(frozen=True)
+class CheckEmployee:
+    """Asks the directory; a right password completes the sign-in, and a demand for more leads to the step-up."""
+
+    database: Database
+    directory: Directory | None
+    """None where no directory is set up: employees are then rejected like anybody unknown."""
+    accounts: Accounts
+    attempts: Attempts
+    complete: CompleteSignIn
+    flow: SignInFlow
+    trail: Trail
+    settings: Settings
+
+    def __call__(
+        self,
+        interaction: Interaction,
+        session: Session | None,
+        user_id: str,
+        account: Account | None,
+        password: str,
+        device_cookie: str | None,
+        visitor: Visitor,
+    ) -> Advanced | Rejected | Locked | RecoveryNeeded | DirectoryAway:
+        """Reserve an attempt, ask the directory, and complete the sign-in."""
+        begun = self.attempts.begin(user_id, account, device_cookie, visitor)
+        if not isinstance(begun, Reserved):
+            return begun
+        match self._verify(user_id, password):
+            case Away():
+                self.attempts.release(begun)
+                return DirectoryAway()
+            case NotVerified():
+                return self._failed(begun, account, visitor, "password")
+            case Employee() as employee:
+                if account is not None and account.disabled_at is not None:
+                    return self._failed(begun, account, visitor, "disabled")
+                return self._sign_in(interaction, session, employee, device_cookie, visitor)
+
+    def _verify(self, user_id: str, password: str) -> Employee | NotVerified | Away:
+        # Many directories take an empty password for an anonymous bind and say yes (RFC 4513 5.1.2).
+        if self.directory is None or not password or normalise(password, self.settings.password) is None:
+            return NotVerified()
+        return self.directory.verify(user_id, password)
+
+    def _failed(self, begun: Reserved, account: Account | None, visitor: Visitor, reason: str) -> Rejected | Locked:
+        locked = self.attempts.failed(begun, account, Event.SIGN_IN_REJECTED, visitor, reason=reason)
+        return Rejected() if locked is None else locked
+
+    def _sign_in(
+        self,
+        interaction: Interaction,
+        session: Session | None,
+        employee: Employee,
+        device_cookie: str | None,
+        visitor: Visitor,
+    ) -> Advanced:
+        with self.database.transaction() as connection:
+            opened, cookies = self.complete(
+                connection,
+                self._account(connection, employee, visitor),
+                session,
+                acr=acr.MFA if employee.mfa else acr.PASSWORD,
+                amr=("pwd", "mfa") if employee.mfa else ("pwd",),
+                device_cookie=device_cookie,
+                visitor=visitor,
+            )
+        after = self.flow.interactions.replace(signed_in(interaction, opened))
+        return Advanced(self.flow.next_path(after, opened), cookies)
+
+    def _account(self, connection: Connection, employee: Employee, visitor: Visitor) -> Account:
+        """The employee's account, made at the first sign-in; it may open nothing until somebody allows it (S14)."""
+        known = self.accounts.by_user_id(employee.user_id, connection)
+        if known is not None:
+            return known
+        try:
+            account = self.accounts.add(
+                connection,
+                user_id=employee.user_id,
+                given_name=employee.given_name,
+                family_name=employee.family_name,
+                phone=employee.phone,
+                affiliation="dmas",
+                registered_by="dmas",
+            )
+        except UserIdTaken:
+            # Two first sign-ins at once: the other one made it.
+            taken = self.accounts.by_user_id(employee.user_id, connection)
+            if taken is None:
+                raise
+            return taken
+        self.trail.record(connection, Event.ACCOUNT_CREATED, visitor, subject=account.sub, affiliation="dmas")
+        return account

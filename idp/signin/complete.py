@@ -1,0 +1,77 @@
+"""A sign-in is complete: the session opens, the counters go to nought, the browser is known. One transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from idp.accounts.accounts import Accounts
+from idp.accounts.known_device import KnownDevices
+from idp.accounts.lockout import Guards
+from idp.accounts.model import Account
+from idp.audit.events import Event
+from idp.audit.trail import Trail, Visitor
+from idp.signin.end_sessions import EndSessions
+from idp.signin.outcomes import Cookies
+from idp.signin.sessions import MOST_SESSIONS, BrowserSessions, Session
+
+
+@dataclass(frozen=True)
+class CompleteSignIn:
+    """The only way to a session."""
+
+    accounts: Accounts
+    guards: Guards
+    devices: KnownDevices
+    sessions: BrowserSessions
+    end_sessions: EndSessions
+    trail: Trail
+
+    def __call__(
+        self,
+        connection: Connection,
+        account: Account,
+        present: Session | None,
+        *,
+        acr: str,
+        amr: Sequence[str],
+        device_cookie: str | None,
+        visitor: Visitor,
+    ) -> tuple[Session, Cookies]:
+        """Open a session, or renew the browser's present one when it is the same person's; another person's ends."""
+        self.accounts.hold(connection, account.id)
+        session, cookie = self._session(connection, account, present, acr, amr, visitor)
+        device_cookie, device = self.devices.issue(account.user_id, device_cookie)
+        self.guards.clear(connection, account.user_id, device)
+        self.accounts.note_sign_in(connection, account.id)
+        self.trail.record(
+            connection,
+            Event.SIGN_IN_SUCCEEDED,
+            visitor,
+            actor=account.sub,
+            sid=session.sid,
+            acr=acr,
+            amr=list(amr),
+        )
+        return session, Cookies(session=cookie, device=device_cookie)
+
+    def _session(
+        self,
+        connection: Connection,
+        account: Account,
+        present: Session | None,
+        acr: str,
+        amr: Sequence[str],
+        visitor: Visitor,
+    ) -> tuple[Session, str]:
+        if present is not None and present.account.id == account.id:
+            renewed = self.sessions.renew(connection, present, acr=acr, amr=amr, is_fresh=True)
+            if renewed is not None:
+                return renewed
+        elif present is not None:
+            self.end_sessions.one(connection, present.sid, present.account, visitor, reason="other_person")
+        opened = self.sessions.open(connection, account, acr=acr, amr=amr, visitor=visitor)
+        self.trail.record(connection, Event.SESSION_STARTED, visitor, actor=account.sub, sid=opened[0].sid, acr=acr)
+        for sid in self.sessions.live(connection, account.id)[MOST_SESSIONS:]:
+            self.end_sessions.one(connection, sid, account, visitor, reason="most_sessions")
+        return opened

@@ -1,0 +1,50 @@
+"""Ends sessions with all that hangs on them: grants are revoked and clients told, in the caller's transaction."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from idp.accounts.model import Account
+from idp.audit.events import Event
+from idp.audit.trail import Trail, Visitor
+from idp.clock import Clock
+from idp.grants.grants import revoke_for_account, revoke_for_session
+from idp.notify.messages import BackchannelLogout
+from idp.notify.outbox import Outbox
+from idp.registry.clients import Clients
+from idp.signin.sessions import BrowserSessions
+
+
+@dataclass(frozen=True)
+class EndSessions:
+    """One session, or all of an account."""
+
+    sessions: BrowserSessions
+    clients: Clients
+    outbox: Outbox
+    trail: Trail
+    clock: Clock
+
+    def one(self, connection: Connection, sid: str, account: Account, visitor: Visitor, *, reason: str) -> bool:
+        """End a session; every client with a grant in it is told (OIDC Back-Channel Logout 2.3). False when it was over.
+
+        `reason` is for the trail: `sign_out`, `other_person`, `most_sessions`, `password_changed`, `account_disabled`.
+        """
+        if not self.sessions.end(connection, sid):
+            return False
+        for client_id in revoke_for_session(connection, sid, self.clock.now()):
+            client = self.clients.get(client_id)
+            if client is not None and client.backchannel_logout_uri:
+                self.outbox.enqueue(
+                    connection,
+                    BackchannelLogout(client_id=client_id, sub=account.sub, sid=sid),
+                    client.backchannel_logout_uri,
+                )
+        self.trail.record(connection, Event.SESSION_ENDED, visitor, subject=account.sub, sid=sid, reason=reason)
+        return True
+
+    def all(self, connection: Connection, account: Account, visitor: Visitor, *, reason: str) -> None:
+        """End every session of the account, and grants that outlived theirs."""
+        for sid in self.sessions.live(connection, account.id):
+            self.one(connection, sid, account, visitor, reason=reason)
+        revoke_for_account(connection, account.id, self.clock.now())

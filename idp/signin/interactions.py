@@ -1,0 +1,102 @@
+"""Where interactions are kept: in the ephemeral store, each bound to one browser. Losing one means starting again."""
+
+import hmac
+import json
+import secrets as chance
+from dataclasses import dataclass, replace
+
+from idp.clock import Clock
+from idp.sealing import RootSecrets, SealBroken
+from idp.settings import Settings
+from idp.signin.cookies import is_value, new_value
+from idp.signin.demand import Demand
+from idp.signin.interaction import Interaction, Parked
+from idp.signin.outcomes import Gone
+from idp.store.ephemeral import EphemeralStore
+
+START_PATH = "/sign-in"
+"""Where somebody starts again who has lost an interaction."""
+DONE_PATH = "/menu"
+"""Where somebody goes on who came back to a finished one."""
+
+_MOST_HOPS = 8
+
+
+@dataclass(frozen=True)
+class Interactions:
+    """Parks, loads, saves and finishes interactions. Every method raises StoreUnavailable when the store is away."""
+
+    store: EphemeralStore
+    clock: Clock
+    secrets: RootSecrets
+    settings: Settings
+
+    def park(self, demand: Demand, browser_cookie: str | None) -> Parked:
+        """Keep a new interaction for the browser; a browser without a usable cookie gets a new one."""
+        cookie = browser_cookie if browser_cookie and is_value(browser_cookie) else new_value()
+        browser = self._browser(cookie, self.secrets.current)
+        interaction = Interaction(chance.token_urlsafe(32), browser, demand, self.clock.now())
+        self.save(interaction)
+        return Parked(interaction.id, cookie)
+
+    def load(self, interaction_id: str, browser_cookie: str | None) -> Interaction | Gone:
+        """Return the interaction if it lives and belongs to this browser; an id replaced since leads to its successor."""
+        lost = Gone(START_PATH, finished=False)
+        if browser_cookie is None or not is_value(browser_cookie):
+            return lost
+        for _ in range(_MOST_HOPS):
+            if not is_value(interaction_id):
+                return lost
+            kept = self.store.get(_key(interaction_id))
+            if kept is None:
+                return self._after_end(interaction_id, browser_cookie)
+            mark = json.loads(kept)
+            if not self._is_of(browser_cookie, mark["browser"]):
+                return lost
+            if "next" not in mark:
+                return Interaction.from_json(kept)
+            interaction_id = mark["next"]
+        return lost
+
+    def save(self, interaction: Interaction) -> None:
+        """Keep the changed interaction under its id, for its whole lifetime from now."""
+        self.store.put(_key(interaction.id), interaction.to_json(), self.settings.interaction.lifetime_seconds)
+
+    def replace(self, interaction: Interaction) -> Interaction:
+        """Keep it under a new id, at a rise in assurance; the old id leads on, for the same browser only."""
+        successor = replace(interaction, id=chance.token_urlsafe(32))
+        self.save(successor)
+        mark = json.dumps({"next": successor.id, "browser": interaction.browser}).encode()
+        self.store.put(_key(interaction.id), mark, self.settings.interaction.lifetime_seconds)
+        return successor
+
+    def finish(self, interaction: Interaction) -> bool:
+        """End it; of many callers one is told True. A tombstone stays, so that the back button gets a way on."""
+        lifetime = self.settings.interaction.lifetime_seconds
+        if not self.store.put_new(_tombstone(interaction.id), interaction.browser.encode(), lifetime):
+            return False
+        self.store.discard(_key(interaction.id))
+        return True
+
+    def _after_end(self, interaction_id: str, browser_cookie: str) -> Gone:
+        browser = self.store.get(_tombstone(interaction_id))
+        finished = browser is not None and self._is_of(browser_cookie, browser.decode())
+        return Gone(DONE_PATH if finished else START_PATH, finished)
+
+    def _is_of(self, browser_cookie: str, browser: str) -> bool:
+        try:
+            expected = self._browser(browser_cookie, int(browser.partition("$")[0]))
+        except SealBroken:
+            return False
+        return hmac.compare_digest(expected, browser)
+
+    def _browser(self, cookie: str, generation: int) -> str:
+        return f"{generation}$" + self.secrets.mac("browser", cookie, generation=generation).hex()
+
+
+def _key(interaction_id: str) -> str:
+    return f"interaction:{interaction_id}"
+
+
+def _tombstone(interaction_id: str) -> str:
+    return f"interaction-done:{interaction_id}"
