@@ -18,6 +18,8 @@ class Demo:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.clock_offset = 0
+        """How far the provider's clock is ahead of the machine's, in seconds."""
         self.settings = {"IDP_DATA_DIR": str(folder)}
         port = _three_ports()
         self.provider, self.mmis, self.appeals = (f"http://localhost:{port + number}" for number in range(3))
@@ -40,6 +42,7 @@ class Demo:
 
     def advance(self, seconds: int) -> None:
         """Move the provider's clock."""
+        self.clock_offset += seconds
         requests.post(f"{self.provider}/sandbox/clock", data={"advance": seconds}, timeout=10).raise_for_status()
 
     def inbox(self, to: str) -> list[dict[str, Any]]:
