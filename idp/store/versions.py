@@ -35,24 +35,25 @@ def bump(connection: Connection, name: str) -> None:
 class Versions:
     """This process's view of the versions. Thread-safe."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, look_every_seconds: float = LOOK_EVERY_SECONDS) -> None:
         self._database = database
-        self._known: dict[str, int] = {}
+        self._look_every_seconds = look_every_seconds
+        self._known: dict[str, int] | None = None
         self._looked_at = float("-inf")
         self._lock = threading.Lock()
 
     def current(self, name: str) -> int:
         """Return the version of `name`; 0 when it was never bumped. At most a second old."""
         # The machine's monotonic clock: this is a polling interval, not the product's time.
-        if time.monotonic() - self._looked_at >= LOOK_EVERY_SECONDS and self._lock.acquire(blocking=False):
+        if time.monotonic() - self._looked_at >= self._look_every_seconds and self._lock.acquire(blocking=False):
             try:
                 with self._database.reading() as connection:
                     rows = connection.execute(select(versions.c.name, versions.c.version)).all()
                 self._known = {row.name: row.version for row in rows}
             except StoreUnavailable:
-                if not self._known:
+                if self._known is None:
                     raise
             finally:
                 self._looked_at = time.monotonic()
                 self._lock.release()
-        return self._known.get(name, 0)
+        return (self._known or {}).get(name, 0)
