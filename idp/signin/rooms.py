@@ -72,6 +72,7 @@ class SignInRooms:
     cookies: CookieJar
     flow: SignInFlow
     sessions: BrowserSessions
+    second_factors: SecondFactors
     passcodes: Passcodes
     apps: AuthenticatorApps
     check_password: CheckPassword
@@ -106,6 +107,7 @@ def build_sign_in(it: Below) -> SignInRooms:
         cookies=CookieJar(it.settings),
         flow=flow,
         sessions=sessions,
+        second_factors=second_factors,
         passcodes=passcodes,
         apps=apps,
         check_password=CheckPassword(
