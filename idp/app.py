@@ -1,87 +1,140 @@
-"""The one place that builds everything: `build` makes the rooms of the house, floor by floor, and passes each what it needs."""
+"""The one place that builds everything: `build` makes the rooms of the house, floor by floor, and passes each what it needs;
+`create_app` puts the web's surfaces on top.
+"""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
+from flask import Flask
+
+from idp import paths
 from idp.accounts.accounts import Accounts
 from idp.accounts.administer import AdministerAccount
 from idp.accounts.create_account import CreateAccount
+from idp.accounts.known_device import KnownDevices
 from idp.accounts.lockout import Guards
 from idp.accounts.passwords import PasswordHasher
 from idp.accounts.temporary_password import TemporaryPasswords
 from idp.audit.trail import Trail
 from idp.authenticators.authenticator_app import AuthenticatorApps
+from idp.authenticators.passcodes import Passcodes
 from idp.authenticators.registry import SecondFactors
 from idp.clock import Clock, SystemClock
+from idp.directory.directory import Directory
+from idp.grants.consents import Consents
+from idp.house import House
 from idp.keyring.keyring import Keyring
 from idp.keyring.list_keys import ListKeys
 from idp.keyring.rotate import RotateKeys
 from idp.keyring.withdraw import WithdrawKeys
+from idp.language import Languages
 from idp.modules.administer import AdministerModules
 from idp.modules.modules import Modules
+from idp.notify.delivery import Delivery
+from idp.notify.mail import SmtpMail
 from idp.notify.outbox import Outbox
+from idp.notify.render import Renderer
+from idp.notify.smtp_url import read_smtp_url
+from idp.notify.text_message import HttpTextGateway
+from idp.notify.worker import Worker
+from idp.oidc.backchannel_logout import BackchannelLogout
+from idp.oidc.blueprint import BACK_CHANNEL_PATHS, ProtocolRooms, protocol_blueprint
+from idp.oidc.face import Face
+from idp.oidc.jose import Jose
+from idp.outbound import post_form
+from idp.pages.blueprint import pages_blueprint
+from idp.pages.confirm_sign_out import confirm_sign_out_page
+from idp.pages.headers import allow_form_target
+from idp.pages.kit import install_kit
+from idp.pages.rooms import PageRooms
 from idp.registry.clients import Clients
 from idp.registry.disable_client import DisableClient
 from idp.registry.register_client import RegisterClient
 from idp.registry.rotate_secret import RotateSecret
 from idp.sealing import RootSecrets
 from idp.settings import Settings
+from idp.signin.accept_factor import AcceptFactor
+from idp.signin.attempts import Attempts
+from idp.signin.check_app import CheckApp
+from idp.signin.check_employee import CheckEmployee
+from idp.signin.check_passcode import CheckPasscode
+from idp.signin.check_password import CheckPassword
+from idp.signin.choose_account import ChooseAccount
+from idp.signin.complete import CompleteSignIn
+from idp.signin.cookies import CookieJar
+from idp.signin.disable_account import DisableAccount
+from idp.signin.end_sessions import EndSessions
+from idp.signin.enrol_app import EnrolApp
+from idp.signin.flow import SignInFlow
+from idp.signin.give_consent import GiveConsent
+from idp.signin.interactions import Interactions
+from idp.signin.send_passcode import SendPasscode
+from idp.signin.sessions import BrowserSessions
+from idp.signin.set_new_password import SetNewPassword
+from idp.signin.sign_out import SignOut
+from idp.signin.throttle import AddressThrottle
 from idp.store.database import Database
-from idp.store.ephemeral import EphemeralStore, open_ephemeral_store
+from idp.store.ephemeral import SqlStore, open_ephemeral_store
 from idp.store.versions import Versions
+from idp.web.errors import ErrorHandlers
+from idp.web.front import Front
+from idp.web.readiness import readiness
+from idp.web.visitor import Visitors
+
+BODY_BYTES = 65_536
+"""The longest body that is read; more is answered 413 (SECURITY X3)."""
 
 
-@dataclass(frozen=True)
-class House:
-    """Every room, built and connected."""
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    directory: Directory | None = None,
+    deliveries: Mapping[str, Delivery] | None = None,
+) -> House:
+    """Build the house. Raises SecretsFault, SmtpUrlFault, OutboundFault; touches neither database nor Redis yet.
 
-    settings: Settings
-    clock: Clock
-    secrets: RootSecrets
-    database: Database
-    ephemeral: EphemeralStore
-    versions: Versions
-    trail: Trail
-    outbox: Outbox
-    keyring: Keyring
-    list_keys: ListKeys
-    rotate_keys: RotateKeys
-    withdraw_keys: WithdrawKeys
-    accounts: Accounts
-    guards: Guards
-    create_account: CreateAccount
-    administer_account: AdministerAccount
-    authenticator_apps: AuthenticatorApps
-    second_factors: SecondFactors
-    modules: Modules
-    administer_modules: AdministerModules
-    clients: Clients
-    register_client: RegisterClient
-    rotate_secret: RotateSecret
-    disable_client: DisableClient
-
-    def close(self) -> None:
-        """Let go of every connection."""
-        self.database.close()
-
-
-def build(settings: Settings, *, clock: Clock | None = None) -> House:
-    """Build the house. Raises SecretsFault; touches neither database nor Redis yet."""
+    `directory` knows the employees; without one they cannot sign in. `deliveries` replace those of their channels.
+    """
     clock = clock or SystemClock()
     secrets = RootSecrets.load(settings.keys_dir)
     database = Database(settings.database_url)
     ephemeral = open_ephemeral_store(settings.redis_url, database, clock)
     versions = Versions(database)
     trail = Trail(database, clock)
+    languages = Languages(settings.time_zone)
     outbox = Outbox(clock, secrets, settings.mail.give_up_seconds)
 
     keyring = Keyring(database, clock, secrets, versions, settings.keys)
     clients = Clients(database, versions)
     modules = Modules(database, clock, versions)
+    consents = Consents(database, clock)
+
     accounts = Accounts(database, clock)
-    guards = Guards(database, clock, secrets, settings.lockout)
     hasher = PasswordHasher(secrets, settings.password)
+    guards = Guards(database, clock, secrets, settings.lockout)
+    devices = KnownDevices(clock, secrets, settings.lockout)
     temporary_passwords = TemporaryPasswords(clock, secrets, settings.temporary_password)
-    authenticator_apps = AuthenticatorApps(clock, secrets)
+    apps = AuthenticatorApps(clock, secrets)
+    passcodes = Passcodes(clock, secrets, settings.passcode)
+    second_factors = SecondFactors(database, apps)
+
+    sessions = BrowserSessions(database, clock, settings)
+    interactions = Interactions(ephemeral, clock, secrets, settings)
+    flow = SignInFlow(interactions, accounts, modules, consents, second_factors, clock)
+    end_sessions = EndSessions(sessions, clients, outbox, trail, clock)
+    complete = CompleteSignIn(accounts, guards, devices, sessions, end_sessions, trail)
+    attempts = Attempts(database, ephemeral, guards, devices, passcodes, outbox, trail, settings)
+    accept = AcceptFactor(database, flow, guards, sessions, complete, trail)
+    employees = CheckEmployee(database, directory, accounts, attempts, complete, flow, trail, settings)
+    throttle = AddressThrottle(ephemeral, clock, settings.throttle)
+
+    logout = BackchannelLogout(clients, Jose(keyring, clock, settings.issuer), clock, database, trail, post_form)
+    sent_by_us = _deliveries(settings, Renderer(settings, languages), clock) | {"logout": logout}
+    worker = Worker(database, outbox, sent_by_us | dict(deliveries or {}))
+    sweeps: list[Callable[[], int]] = [guards.sweep]
+    if isinstance(ephemeral, SqlStore):
+        sweeps.append(ephemeral.sweep)
 
     return House(
         settings=settings,
@@ -91,21 +144,126 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
         ephemeral=ephemeral,
         versions=versions,
         trail=trail,
+        languages=languages,
         outbox=outbox,
+        worker=worker,
+        sweeps=tuple(sweeps),
         keyring=keyring,
         list_keys=ListKeys(database, clock, settings.keys),
         rotate_keys=RotateKeys(database, clock, secrets, trail, settings.keys),
         withdraw_keys=WithdrawKeys(database, clock, secrets, trail, settings.keys),
-        accounts=accounts,
-        guards=guards,
-        create_account=CreateAccount(database, accounts, hasher, temporary_passwords, outbox, trail, settings),
-        administer_account=AdministerAccount(database, accounts, guards, temporary_passwords, outbox, trail, settings),
-        authenticator_apps=authenticator_apps,
-        second_factors=SecondFactors(database, authenticator_apps),
-        modules=modules,
-        administer_modules=AdministerModules(database, modules, trail),
         clients=clients,
         register_client=RegisterClient(database, clock, trail),
         rotate_secret=RotateSecret(database, clock, clients, trail),
         disable_client=DisableClient(database, clock, trail),
+        modules=modules,
+        administer_modules=AdministerModules(database, modules, trail),
+        consents=consents,
+        accounts=accounts,
+        hasher=hasher,
+        guards=guards,
+        temporary_passwords=temporary_passwords,
+        create_account=CreateAccount(database, accounts, hasher, temporary_passwords, outbox, trail, settings),
+        administer_account=AdministerAccount(database, accounts, guards, temporary_passwords, outbox, trail, settings),
+        authenticator_apps=apps,
+        passcodes=passcodes,
+        second_factors=second_factors,
+        cookies=CookieJar(settings),
+        sessions=sessions,
+        flow=flow,
+        check_password=CheckPassword(
+            database, clock, settings, throttle, accounts, hasher, temporary_passwords, attempts, employees, flow, trail
+        ),
+        send_passcode=SendPasscode(database, flow, accounts, guards, devices, passcodes, outbox, trail),
+        check_passcode=CheckPasscode(database, flow, guards, passcodes, attempts, accept),
+        check_app=CheckApp(flow, apps, attempts, accept),
+        set_new_password=SetNewPassword(
+            database,
+            clock,
+            settings,
+            flow,
+            accounts,
+            hasher,
+            temporary_passwords,
+            passcodes,
+            end_sessions,
+            complete,
+            outbox,
+            trail,
+        ),
+        enrol_app=EnrolApp(database, clock, apps, sessions, outbox, trail),
+        choose_account=ChooseAccount(flow),
+        give_consent=GiveConsent(database, flow, consents, trail),
+        sign_out=SignOut(database, end_sessions),
+        disable_account=DisableAccount(database, accounts, passcodes, end_sessions, trail),
     )
+
+
+def create_app(house: House) -> Flask:
+    """Return the web application over `house`."""
+    settings = house.settings
+    app = Flask("idp", static_folder=None, template_folder=paths.resource("templates"))
+    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
+    app.config["TRUSTED_HOSTS"] = [urlsplit(settings.issuer).hostname]
+
+    kit = install_kit(app, settings, house.clock, house.secrets, house.cookies, house.languages)
+    ErrorHandlers(kit.error_pages.page, lambda request: request.path in BACK_CHANNEL_PATHS).install(app)
+    visitors = Visitors(settings.trusted_proxies)
+    face = Face(kit.error_pages.bad_request, confirm_sign_out_page, allow_form_target)
+    app.register_blueprint(
+        protocol_blueprint(
+            ProtocolRooms(
+                settings=settings,
+                database=house.database,
+                ephemeral=house.ephemeral,
+                clock=house.clock,
+                secrets=house.secrets,
+                keyring=house.keyring,
+                trail=house.trail,
+                clients=house.clients,
+                sessions=house.sessions,
+                flow=house.flow,
+                sign_out=house.sign_out,
+                cookies=house.cookies,
+                visitors=visitors,
+                face=face,
+            )
+        )
+    )
+    app.register_blueprint(
+        pages_blueprint(
+            PageRooms(
+                kit=kit,
+                clock=house.clock,
+                cookies=house.cookies,
+                visitors=visitors,
+                sessions=house.sessions,
+                flow=house.flow,
+                modules=house.modules,
+                second_factors=house.second_factors,
+                check_password=house.check_password,
+                send_passcode=house.send_passcode,
+                check_passcode=house.check_passcode,
+                check_app=house.check_app,
+                set_new_password=house.set_new_password,
+                enrol_app=house.enrol_app,
+                choose_account=house.choose_account,
+                give_consent=house.give_consent,
+                sign_out=house.sign_out,
+            )
+        )
+    )
+    health = readiness(house.database, house.ephemeral, house.keyring)
+    app.wsgi_app = Front(app.wsgi_app, health, urlsplit(settings.issuer).scheme)  # type: ignore[method-assign]
+    return app
+
+
+def _deliveries(settings: Settings, renderer: Renderer, clock: Clock) -> dict[str, Delivery]:
+    """Return what serves each channel that is set up; messages of another one wait."""
+    deliveries: dict[str, Delivery] = {}
+    if settings.smtp_url:
+        address = read_smtp_url(settings.smtp_url)
+        deliveries["mail"] = SmtpMail(address, settings.mail_from, renderer, clock, settings.mail.timeout_seconds)
+    if settings.sms_url:
+        deliveries["text"] = HttpTextGateway(settings.sms_url, renderer)
+    return deliveries

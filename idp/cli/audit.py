@@ -5,9 +5,9 @@ from dataclasses import asdict
 import click
 
 from idp.accounts.user_id import canonical
-from idp.app import House
 from idp.cli.operating import operating
 from idp.cli.output import Refused, json_option, moment, print_json, print_table
+from idp.house import House
 
 
 @click.group()

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import ArgumentError
 
-from idp.app import House, build
+from idp.app import build
 from idp.cli.output import Refused
 from idp.clock import Clock, SystemClock
 from idp.demo.place import DemoPlace
+from idp.house import House
 from idp.sealing import SecretsFault
 from idp.server.driver_words import first_line
 from idp.settings import Settings, SettingsFault, load_settings

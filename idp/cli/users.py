@@ -11,10 +11,10 @@ from idp.accounts.create_account import Created, NewAccount, NotCreated
 from idp.accounts.model import Account, Affiliation
 from idp.accounts.passwords import HashBusy
 from idp.accounts.user_id import canonical, domain
-from idp.app import House
 from idp.audit.trail import OPERATOR
 from idp.cli.operating import operating
 from idp.cli.output import Refused, json_option, moment, print_facts, print_json
+from idp.house import House
 from idp.modules.modules import ExternalIdTaken, NoSuchModule
 
 MOST_PASSWORD_CHARACTERS = 1_024

@@ -1,0 +1,106 @@
+"""The two modules of the demo, as the provider knows them: what the menu shows, and their registered clients."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import update
+
+from idp.audit.trail import OPERATOR
+from idp.demo.place import DemoPlace
+from idp.house import House
+from idp.modules.model import modules
+from idp.modules.modules import VERSION_NAME, Contact, Module
+from idp.store.versions import bump
+
+SCOPE = "openid profile email mes offline_access"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoModule:
+    """One of the two."""
+
+    name: str
+    title: str
+    description: str
+    port_offset: int
+    contacts: tuple[Contact, ...]
+    external_id_claim: str | None = None
+
+
+MODULES = (
+    DemoModule(
+        name="mmis",
+        title="MMIS",
+        description="Medicaid Management Information System: members, claims and payments.",
+        port_offset=1,
+        contacts=(Contact("MES help desk", email="MES-Assist@dmas.virginia.gov"),),
+        external_id_claim="e6code",
+    ),
+    DemoModule(
+        name="appeals",
+        title="Appeals",
+        description="Appeals Information Management System (AIMS): file an appeal and follow it.",
+        port_offset=2,
+        contacts=(
+            Contact("Appeals AIMS", phone="804-486-2865"),
+            Contact("Appeals Division", phone="804-371-8488"),
+        ),
+    ),
+)
+
+
+def address_of(module: DemoModule, port: int) -> str:
+    """Return where a module answers when the provider is on `port`."""
+    return f"http://localhost:{port + module.port_offset}"
+
+
+def seed_modules(house: House, port: int) -> None:
+    """Have both modules in the menu, with links to where they are now."""
+    for order, module in enumerate(MODULES):
+        start_url = f"{address_of(module, port)}/sign-in"
+        if house.modules.get(module.name) is None:
+            entry = Module(
+                module.name,
+                module.title,
+                module.description,
+                start_url,
+                module.contacts,
+                module.external_id_claim,
+                menu_order=order,
+            )
+            house.administer_modules.create(entry, OPERATOR)
+        else:
+            with house.database.transaction() as connection:
+                connection.execute(update(modules).where(modules.c.name == module.name).values(start_url=start_url))
+                bump(connection, VERSION_NAME)
+
+
+def seed_clients(house: House, place: DemoPlace, port: int) -> dict[str, dict[str, str]]:
+    """Have each module registered for where it is now; return id and secret of each.
+
+    A demo that moved to another port registers them anew, for an address is never changed behind a client's back.
+    """
+    kept = place.read_clients()
+    if kept.get("port") == port:
+        clients: dict[str, dict[str, str]] = kept["clients"]
+        return clients
+    for old in kept.get("clients", {}).values():
+        house.disable_client(old["client_id"], OPERATOR)
+    clients = {}
+    for module in MODULES:
+        base = address_of(module, port)
+        registered = house.register_client(
+            {
+                "client_name": module.title,
+                "module": module.name,
+                "first_party": True,
+                "redirect_uris": [f"{base}/sign-in/callback"],
+                "post_logout_redirect_uris": [f"{base}/signed-out"],
+                "backchannel_logout_uri": f"{base}/back-channel-logout",
+                "grant_types": ["authorization_code", "refresh_token"],
+                "scope": SCOPE,
+            },
+            OPERATOR,
+        )
+        clients[module.name] = {"client_id": registered.client_id, "client_secret": registered.client_secret or ""}
+    place.write_clients({"port": port, "clients": clients})
+    return clients

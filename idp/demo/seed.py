@@ -1,0 +1,139 @@
+"""Puts everybody of the demo into the state that is printed at its start; whatever else was done there is kept."""
+
+import json
+from dataclasses import dataclass
+
+import pyotp
+
+from idp.accounts.create_account import Created, NewAccount
+from idp.accounts.lockout import Reserved
+from idp.accounts.model import Account
+from idp.audit.events import Event
+from idp.audit.trail import OPERATOR
+from idp.authenticators.authenticator_app import STEP_SECONDS
+from idp.demo.people import PEOPLE, DemoPerson
+from idp.demo.place import DemoPlace
+from idp.house import House
+from idp.keyring.make_key import ALGORITHMS
+from idp.modules.modules import ExternalIdTaken
+from idp.notify.messages import TemporaryPasswordMail
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One person as the demo prints them."""
+
+    person: DemoPerson
+    password: str
+    """What works now: for one of them a temporary password, new at each start."""
+    otpauth_uri: str = ""
+    """What the authenticator app of one of them is made of."""
+
+
+def seed_keys(house: House) -> None:
+    """Have a key for each algorithm."""
+    there = {standing.key.alg for standing in house.list_keys.all() if standing.state == "active"}
+    for alg in ALGORITHMS:
+        if alg not in there:
+            house.rotate_keys.rotate(alg, OPERATOR, now_please=True)
+
+
+def seed_people(house: House, place: DemoPlace) -> list[Shown]:
+    """Have everybody, each in their starting state."""
+    employees = [
+        {
+            "user_id": person.user_id,
+            "password": person.password,
+            "given_name": person.given_name,
+            "family_name": person.family_name,
+        }
+        for person in PEOPLE
+        if person.start == "employee"
+    ]
+    place.employees_file.write_text(json.dumps(employees, indent=2))
+    return [_seed(house, person) for person in PEOPLE]
+
+
+def _seed(house: House, person: DemoPerson) -> Shown:
+    account = house.accounts.by_user_id(person.user_id) or _create(house, person)
+    _grant(house, account, person)
+    with house.database.transaction() as connection:
+        house.accounts.enable(connection, account.id)
+        house.guards.clear(connection, account.user_id)
+    match person.start:
+        case "employee":
+            return Shown(person, person.password)
+        case "temporary_password":
+            return Shown(person, _issue_temporary_password(house, account))
+        case "locked":
+            _set_password(house, account, person)
+            _lock(house, account)
+            return Shown(person, person.password)
+        case "authenticator_app":
+            _set_password(house, account, person)
+            return Shown(person, person.password, _enrol_app(house, account))
+        case "ready":
+            _set_password(house, account, person)
+            return Shown(person, person.password)
+
+
+def _create(house: House, person: DemoPerson) -> Account:
+    new = NewAccount(
+        person.user_id, person.given_name, person.family_name, phone=person.phone, affiliation=person.affiliation
+    )
+    outcome = house.create_account(new, OPERATOR)
+    if not isinstance(outcome, Created):
+        raise RuntimeError(f"the demo's {person.user_id} cannot be made: {outcome.reason}")
+    return outcome.account
+
+
+def _grant(house: House, account: Account, person: DemoPerson) -> None:
+    for module, roles in person.roles.items():
+        house.administer_modules.grant(account, module, OPERATOR, roles)
+    if person.e6code and person.e6code not in house.modules.external_ids(account.id, "mmis"):
+        try:
+            with house.database.transaction() as connection:
+                house.modules.add_external_id(connection, account.id, "mmis", person.e6code)
+        except ExternalIdTaken as error:
+            raise RuntimeError(f"somebody else in this demo has the E6Code {person.e6code}") from error
+
+
+def _set_password(house: House, account: Account, person: DemoPerson) -> None:
+    hashed = house.hasher.hash(person.password)
+    with house.database.transaction() as connection:
+        house.accounts.set_password(connection, account.id, hashed)
+
+
+def _lock(house: House, account: Account) -> None:
+    attempt = house.guards.reserve(account.user_id, None, has_account=True)
+    while isinstance(attempt, Reserved):
+        attempt = house.guards.reserve(account.user_id, None, has_account=True)
+    with house.database.transaction() as connection:
+        house.trail.record(connection, Event.ACCOUNT_LOCKED, OPERATOR, subject=account.sub)
+
+
+def _issue_temporary_password(house: House, account: Account) -> str:
+    with house.database.transaction() as connection:
+        issued = house.temporary_passwords.issue(connection, account.id, "onboarding")
+        mail = TemporaryPasswordMail(
+            given_name=account.given_name,
+            temporary_password=issued.password,
+            expires_at=issued.expires_at,
+            sign_in_url=f"{house.settings.issuer}/sign-in",
+        )
+        house.outbox.enqueue(connection, mail, account.user_id, expires_at=issued.expires_at)
+        house.trail.record(
+            connection, Event.TEMPORARY_PASSWORD_ISSUED, OPERATOR, subject=account.sub, purpose="onboarding"
+        )
+    return issued.password
+
+
+def _enrol_app(house: House, account: Account) -> str:
+    with house.database.transaction() as connection:
+        app = house.authenticator_apps.begin(connection, account)
+        # The code of the step before: the present one can then be used to sign in at once.
+        code = pyotp.TOTP(app.secret).generate_otp(house.clock.now() // STEP_SECONDS - 1)
+        if not house.authenticator_apps.confirm(connection, account.id, code):
+            raise RuntimeError("the demo's authenticator app cannot be enrolled")
+        house.trail.record(connection, Event.APP_ENROLLED, OPERATOR, subject=account.sub)
+    return app.uri
