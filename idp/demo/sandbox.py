@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from flask import Blueprint, Request, Response, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
-from werkzeug.exceptions import BadRequest
 
 from idp.clock import ShiftedClock
 from idp.demo.inbox import Inbox
@@ -47,7 +46,11 @@ class Sandbox:
 
     def move_clock(self) -> ResponseReturnValue:
         """POST /sandbox/clock with `advance=<seconds>`, as a form or as JSON: moves the product's clock ahead."""
-        offset = self.clock.advance(_seconds(request))
+        seconds = _seconds(request)
+        if seconds is None:
+            words = f"advance: whole seconds, 0 to {FARTHEST_SECONDS}\n"
+            return Response(words, 400, content_type="text/plain; charset=utf-8")
+        offset = self.clock.advance(seconds)
         if "text/html" in request.accept_mimetypes.values():
             return redirect("/sandbox/inbox", 303)
         return jsonify({"now": self.clock.now(), "offset": offset})
@@ -68,16 +71,11 @@ class Sandbox:
             return connection.execute(query).scalar_one()
 
 
-def _seconds(asked: Request) -> int:
+def _seconds(asked: Request) -> int | None:
+    """Return how far the clock shall move; None when that cannot be read."""
     given = asked.get_json(silent=True) if asked.is_json else asked.form.to_dict()
     try:
         seconds = int(given["advance"]) if isinstance(given, dict) else -1
-    except (TypeError, KeyError, ValueError, OverflowError) as error:
-        raise BadRequest(response=_plain("advance: whole seconds, such as 1800")) from error
-    if not 0 <= seconds <= FARTHEST_SECONDS:
-        raise BadRequest(response=_plain("advance: only ahead, and ten years at most"))
-    return seconds
-
-
-def _plain(words: str) -> Response:
-    return Response(words + "\n", 400, content_type="text/plain; charset=utf-8")
+    except (TypeError, KeyError, ValueError, OverflowError):
+        return None
+    return seconds if 0 <= seconds <= FARTHEST_SECONDS else None
