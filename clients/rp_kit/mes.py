@@ -1,11 +1,10 @@
 """What MES adds to OpenID Connect, as its modules read it: scope `mes`, levels of assurance, names of methods."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from clients.rp_kit.sessions import Session
 
-SCOPE = "openid profile email mes offline_access"
+SCOPE = "openid profile email mes"
 
 PASSWORD = "urn:mes:acr:password"  # noqa: S105 - a level's name
 PASSCODE = "urn:mes:acr:passcode"
@@ -44,9 +43,8 @@ def name_of(session: Session) -> str:
 
 
 def roles_of(session: Session) -> tuple[str, ...]:
-    """Return the person's roles in this module, from the claim `mes`: {"module": ..., "roles": [...]}."""
-    claim = _claim(session, "mes")
-    roles = claim.get("roles") if isinstance(claim, Mapping) else None
+    """Return the person's roles in this module, from the claim `roles`."""
+    roles = _claim(session, "roles")
     return tuple(role for role in roles if isinstance(role, str)) if isinstance(roles, list) else ()
 
 

@@ -145,6 +145,6 @@ def _fetch_metadata(issuer: str) -> Metadata:
         token_endpoint=endpoint("token_endpoint"),
         userinfo_endpoint=endpoint("userinfo_endpoint"),
         jwks_uri=endpoint("jwks_uri"),
-        end_session_endpoint=endpoint("end_session_endpoint") if "end_session_endpoint" in answer.body else None,
+        end_session_endpoint=endpoint("end_session_endpoint") if answer.body.get("end_session_endpoint") else None,
         sends_iss=answer.body.get("authorization_response_iss_parameter_supported") is True,
     )
