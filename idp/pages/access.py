@@ -25,7 +25,7 @@ class AccessPage:
 
     def submit(self) -> ResponseReturnValue:
         """Go to the menu, on with another account, or back to the client."""
-        form = self.door.rooms.forms.read()
+        form = self.door.rooms.kit.forms.read()
         wish = form.text("do", LONGEST_WISH)
         opened = self.door.open(Step.ACCESS)
         if not isinstance(opened, Opened):

@@ -53,7 +53,7 @@ def pages_blueprint(rooms: PageRooms) -> Blueprint:
 
 
 def _add_static(pages: Blueprint, rooms: PageRooms) -> None:
-    files = rooms.static_files
+    files = rooms.kit.static_files
 
     def serve(version: str, name: str) -> Response:
         return files.serve(version, name)

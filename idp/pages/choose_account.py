@@ -25,7 +25,7 @@ class ChooseAccountPage:
 
     def submit(self) -> ResponseReturnValue:
         """Take the choice."""
-        form = self.door.rooms.forms.read()
+        form = self.door.rooms.kit.forms.read()
         wish = form.text("do", LONGEST_WISH)
         if wish == "another" and form.is_ours:
             return self._another()

@@ -40,7 +40,7 @@ class CodePage:
 
     def submit(self) -> ResponseReturnValue:
         """Check the code, or send another one."""
-        form = self.door.rooms.forms.read()
+        form = self.door.rooms.kit.forms.read()
         code = without_grouping(form.text("code", LONGEST_CODE))
         wish = form.text("do", LONGEST_CODE)
         opened = self.door.open(Step.SECOND_FACTOR, Step.STEP_UP)

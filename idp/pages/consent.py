@@ -24,7 +24,7 @@ class ConsentPage:
 
     def submit(self) -> ResponseReturnValue:
         """Take the answer; what is neither yes nor no asks again."""
-        form = self.door.rooms.forms.read()
+        form = self.door.rooms.kit.forms.read()
         answer = form.text("do", LONGEST_WISH)
         opened = self.door.open(Step.CONSENT)
         if not isinstance(opened, Opened):

@@ -79,7 +79,7 @@ class Door:
         cookies = self.rooms.cookies
         session = self.rooms.sessions.load(request.cookies.get(cookies.session))
         if session is not None:
-            self.rooms.wording.choose(session.account.locale)
+            self.rooms.kit.wording.choose(session.account.locale)
         return Visit(session, request.cookies.get(cookies.device), self.rooms.visitors(request))
 
     def find(self, visit: Visit) -> Opened | Gone:
@@ -87,11 +87,11 @@ class Door:
         asked = request.args.get("interaction", "")
         if not _INTERACTION_ID.fullmatch(asked):
             return Gone(start_path=paths.MENU, finished=False)
-        loaded = self.rooms.flow.load(asked, self.rooms.forms.browser())
+        loaded = self.rooms.flow.load(asked, self.rooms.kit.forms.browser())
         if isinstance(loaded, Gone):
             return loaded
         account = visit.session.account if visit.session else None
-        self.rooms.wording.choose(loaded.demand.ui_locales, account.locale if account else None)
+        self.rooms.kit.wording.choose(loaded.demand.ui_locales, account.locale if account else None)
         allow_form_target(loaded.demand.redirect_origin)
         return Opened(loaded, visit)
 
@@ -117,8 +117,8 @@ class Door:
 
     def begin(self, demand: Demand, **query: str) -> Response:
         """Park a demand of our own and lead the browser to its first step."""
-        parked = self.rooms.flow.park(demand, self.rooms.forms.browser())
-        self.rooms.forms.give_browser(parked.browser_cookie)
+        parked = self.rooms.flow.park(demand, self.rooms.kit.forms.browser())
+        self.rooms.kit.forms.give_browser(parked.browser_cookie)
         return redirect(paths.with_query(paths.SIGN_IN, interaction=parked.interaction_id, **query), 303)
 
     def go_on(self, advanced: Advanced) -> Response:

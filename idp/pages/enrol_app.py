@@ -33,7 +33,7 @@ class EnrolAppPage:
 
     def submit(self) -> ResponseReturnValue:
         """Take the app into use when its code is right."""
-        form = self.door.rooms.forms.read()
+        form = self.door.rooms.kit.forms.read()
         code = without_grouping(form.text("code", LONGEST_CODE))
         visit = self.door.visit()
         waiting = self._waiting(visit)

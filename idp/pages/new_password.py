@@ -26,7 +26,7 @@ class NewPasswordPage:
 
     def submit(self) -> ResponseReturnValue:
         """Set the new password."""
-        form = self.door.rooms.forms.read()
+        form = self.door.rooms.kit.forms.read()
         password = form.text("new_password", LONGEST_PASSWORD)
         repeated = form.text("repeated", LONGEST_PASSWORD)
         opened = self.door.open(Step.NEW_PASSWORD)

@@ -9,10 +9,7 @@ from idp.audit.trail import Visitor
 from idp.authenticators.registry import SecondFactors
 from idp.clock import Clock
 from idp.modules.modules import Modules
-from idp.pages.forms import Forms
-from idp.pages.static_files import StaticFiles
-from idp.pages.templates import Wording
-from idp.settings import Settings
+from idp.pages.kit import PageKit
 from idp.signin.check_app import CheckApp
 from idp.signin.check_passcode import CheckPasscode
 from idp.signin.check_password import CheckPassword
@@ -31,7 +28,7 @@ from idp.signin.sign_out import SignOut
 class PageRooms:
     """The rooms that pages call."""
 
-    settings: Settings
+    kit: PageKit
     clock: Clock
     cookies: CookieJar
     visitors: Callable[[Request], Visitor]
@@ -48,6 +45,3 @@ class PageRooms:
     choose_account: ChooseAccount
     give_consent: GiveConsent
     sign_out: SignOut
-    static_files: StaticFiles
-    wording: Wording
-    forms: Forms

@@ -40,7 +40,7 @@ class SignInPage:
 
     def submit(self) -> ResponseReturnValue:
         """Check User ID and password."""
-        form = self.door.rooms.forms.read()
+        form = self.door.rooms.kit.forms.read()
         user_id = form.text("user_id", LONGEST_USER_ID).strip()
         password = form.text("password", LONGEST_PASSWORD)
         opened = self.door.open(Step.PASSWORD, anew=True)

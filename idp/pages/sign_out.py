@@ -27,7 +27,7 @@ class SignOutPage:
 
     def submit(self) -> ResponseReturnValue:
         """End the session, here and in every module."""
-        form = self.door.rooms.forms.read()
+        form = self.door.rooms.kit.forms.read()
         visit = self.door.visit()
         if visit.session is not None:
             if not form.is_ours:

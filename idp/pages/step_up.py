@@ -33,7 +33,7 @@ class StepUpPage:
 
     def submit(self) -> ResponseReturnValue:
         """Set up an app, or go back to the client."""
-        form = self.door.rooms.forms.read()
+        form = self.door.rooms.kit.forms.read()
         wish = form.text("do", LONGEST_WISH)
         opened = self.door.open(Step.STEP_UP)
         if not isinstance(opened, Opened):

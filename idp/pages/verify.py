@@ -30,7 +30,7 @@ class VerifyPage:
 
     def submit(self) -> ResponseReturnValue:
         """Send a code, or go on to the app's page."""
-        form = self.door.rooms.forms.read()
+        form = self.door.rooms.kit.forms.read()
         method = form.text("method", LONGEST_METHOD)
         opened = self.door.open(Step.SECOND_FACTOR, Step.STEP_UP)
         if not isinstance(opened, Opened):

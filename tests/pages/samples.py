@@ -1,0 +1,117 @@
+"""Every page in its states, with made-up people. The keys are what a failing test prints."""
+
+from types import SimpleNamespace as Values
+from typing import Any
+
+NOW = 1_800_000_000
+EMAIL = Values(method="email", destination="d***d@clinic.example")
+TEXT = Values(method="text", destination="(***) ***-**42")
+APP = Values(method="app", destination="")
+WHO = {"account_name": "Dana Whitfield", "user_id": "dana.whitfield@clinic.example"}
+STEP = {"client_name": "MMIS", "action": "/x?interaction=a&method=b", "start_over": "/y"}
+SIGN_IN = STEP | {"missing": [], "until": NOW, "retry_after": 5, "user_id": ""}
+VERIFY = STEP | {"offers": [EMAIL, TEXT, APP], "chosen": "email", "is_step_up": False, "again_at": NOW}
+CODE = STEP | {
+    "back": "/b",
+    "is_step_up": False,
+    "offer": EMAIL,
+    "sends": True,
+    "expires_at": NOW + 2400,
+    "wait_seconds": 42,
+    "again_at": NOW + 42,
+    "tries_left": 2,
+}
+CONTACTS = [
+    Values(label="DMAS Appeals Division", phone="804-371-8488", email=""),
+    Values(label="AIMS", phone="", email="aims@appeals.example"),
+]
+MODULE = Values(
+    title="Appeals (AIMS)", description="File an appeal.", start_url="http://a.example/", roles=["provider"]
+)
+APP_PAGE = {"page": "account", "action": "/x", "back": "/b", "key": "ABCD EFGH", "qr": "data:image/svg+xml,x"}
+NEW_PASSWORD = STEP | {"user_id": WHO["user_id"], "broken": []}
+
+SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
+    "sign-in": ("sign_in", SIGN_IN),
+    "sign-in to the menu": ("sign_in", SIGN_IN | {"client_name": "", "notice": "lost"}),
+    "sign-in, once more": ("sign_in", SIGN_IN | {"notice": "fresh"}),
+    "sign-in, stale": ("sign_in", SIGN_IN | {"notice": "stale"}),
+    "sign-in, empty": ("sign_in", SIGN_IN | {"missing": ["user_id", "password"], "has_error": True}),
+    **{
+        f"sign-in, {problem}": ("sign_in", SIGN_IN | {"problem": problem})
+        for problem in (
+            *("rejected", "locked", "throttled", "busy", "recovery_needed", "temporary_password_expired"),
+            "directory_away",
+        )
+    },
+    "verify": ("verify", VERIFY),
+    "verify, stale": ("verify", VERIFY | {"notice": "stale"}),
+    "verify, refused": ("verify", VERIFY | {"problem": "send_refused"}),
+    "verify, not offered": ("verify", VERIFY | {"problem": "not_offered"}),
+    "verify to step up": ("verify", VERIFY | {"is_step_up": True}),
+    "code": ("code", CODE),
+    "code by text": ("code", CODE | {"offer": TEXT, "notice": "resent", "wait_seconds": 0}),
+    "code of an app": ("code", CODE | {"offer": APP, "sends": False}),
+    "code to step up": ("code", CODE | {"offer": APP, "sends": False, "is_step_up": True, "back": ""}),
+    **{
+        f"code, {problem}": ("code", CODE | {"problem": problem})
+        for problem in ("wrong", "spent", "empty", "malformed", "too_soon")
+    },
+    "code of an app, spent": ("code", CODE | {"offer": APP, "sends": False, "problem": "spent"}),
+    "locked": ("locked", {"client_name": "MMIS", "until": NOW, "again": "/x", "has_error": True}),
+    "locked for good": ("locked", {"client_name": "", "until": 0, "again": "/x", "has_error": True}),
+    "new password": ("new_password", NEW_PASSWORD),
+    "new password, refused": (
+        "new_password",
+        NEW_PASSWORD
+        | {
+            "problem": "refused",
+            "broken": [
+                *("min_length", "upper", "lower", "digit", "special", "max_length", "no_control", "not_common"),
+                "no_refused_word",
+            ],
+        },
+    ),
+    **{
+        f"new password, {problem}": ("new_password", NEW_PASSWORD | {"problem": problem})
+        for problem in ("empty", "mismatch", "busy")
+    },
+    "step-up": ("step_up", STEP | {"account_name": "Dana Whitfield"}),
+    "step-up for the menu": ("step_up", STEP | {"account_name": "Dana Whitfield", "client_name": ""}),
+    "access": ("access", STEP | WHO | {"module_title": "Appeals (AIMS)", "module_contacts": CONTACTS}),
+    "choose account": ("choose_account", STEP | WHO),
+    "consent": (
+        "consent",
+        STEP | WHO | {"scopes": ["openid", "profile", "email", "phone", "mes", "offline_access", "x.scope"]},
+    ),
+    "menu": ("menu", WHO | {"page": "menu", "modules": [MODULE]}),
+    "menu, empty": ("menu", WHO | {"page": "menu", "modules": []}),
+    "account": (
+        "account",
+        WHO
+        | {
+            "page": "account",
+            "notice": "app_added",
+            "is_employee": False,
+            "phone": "",
+            "registered_by": "MMIS",
+            "app_enrolled": False,
+            "auth_time": NOW,
+        },
+    ),
+    "enrol app": ("enrol_app", APP_PAGE),
+    "enrol app, wrong": ("enrol_app", APP_PAGE | {"problem": "wrong"}),
+    "enrol app, empty": ("enrol_app", APP_PAGE | {"problem": "empty"}),
+    "sign out": (
+        "sign_out",
+        {"account_name": "Dana Whitfield", "client_name": "MMIS", "action": "/x", "fields": {"state": "s"}},
+    ),
+    "signed out": ("signed_out", {}),
+    "gone": ("gone", {"finished": False, "start_path": "/sign-in"}),
+    "gone, done": ("gone", {"finished": True, "start_path": "/menu"}),
+    "help": ("help", {"page": "help", "module_contacts": CONTACTS}),
+    "error": (
+        "error",
+        {"headline": "⟦x⟧", "what_to_do": "⟦x⟧", "detail": "⟦x⟧", "reference": "⟦x⟧", "client_name": ""},
+    ),
+}

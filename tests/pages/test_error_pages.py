@@ -1,0 +1,25 @@
+"""Error pages say what happened, what to do next and whom to call, and never what a stranger could use."""
+
+import pytest
+from flask import Flask
+
+from idp.pages.kit import PageKit
+
+STATUSES = [400, 403, 404, 405, 410, 413, 415, 429, 500, 503]
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_each_status_has_a_page(app: Flask, kit: PageKit, status: int) -> None:
+    with app.test_request_context("/"):
+        answer = kit.error_pages.page(status, "3f2a9c01")
+    assert answer.status_code == status
+    assert "MES-Assist@dmas.virginia.gov" in answer.get_data(as_text=True)
+    assert "<code>3f2a9c01</code>" in answer.get_data(as_text=True)
+    assert 'href="/menu"' in answer.get_data(as_text=True)
+
+
+def test_a_protocol_error_names_its_fault_for_developers(app: Flask, kit: PageKit) -> None:
+    with app.test_request_context("/"):
+        answer = kit.error_pages.bad_request("redirect_uri is not registered", client_name="MMIS")
+    assert answer.status_code == 400
+    assert "<code>redirect_uri is not registered</code>" in answer.get_data(as_text=True)
