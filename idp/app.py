@@ -68,6 +68,7 @@ from idp.signin.enrol_app import EnrolApp
 from idp.signin.flow import SignInFlow
 from idp.signin.give_consent import GiveConsent
 from idp.signin.interactions import Interactions
+from idp.signin.note_denied import NoteDenied
 from idp.signin.send_passcode import SendPasscode
 from idp.signin.sessions import BrowserSessions
 from idp.signin.set_new_password import SetNewPassword
@@ -194,6 +195,7 @@ def build(
         enrol_app=EnrolApp(database, clock, apps, sessions, outbox, trail),
         choose_account=ChooseAccount(flow),
         give_consent=GiveConsent(database, flow, consents, trail),
+        note_denied=NoteDenied(database, trail),
         sign_out=SignOut(database, end_sessions),
         disable_account=DisableAccount(database, accounts, passcodes, end_sessions, trail),
     )
@@ -249,6 +251,7 @@ def create_app(house: House) -> Flask:
                 enrol_app=house.enrol_app,
                 choose_account=house.choose_account,
                 give_consent=house.give_consent,
+                note_denied=house.note_denied,
                 sign_out=house.sign_out,
             )
         )

@@ -39,6 +39,7 @@ from idp.signin.disable_account import DisableAccount
 from idp.signin.enrol_app import EnrolApp
 from idp.signin.flow import SignInFlow
 from idp.signin.give_consent import GiveConsent
+from idp.signin.note_denied import NoteDenied
 from idp.signin.send_passcode import SendPasscode
 from idp.signin.sessions import BrowserSessions
 from idp.signin.set_new_password import SetNewPassword
@@ -99,6 +100,7 @@ class House:
     enrol_app: EnrolApp
     choose_account: ChooseAccount
     give_consent: GiveConsent
+    note_denied: NoteDenied
     sign_out: SignOut
     disable_account: DisableAccount
 

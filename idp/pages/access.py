@@ -21,7 +21,11 @@ class AccessPage:
     def show(self) -> ResponseReturnValue:
         """Say who is signed in, which module, and whom to ask."""
         opened = self.door.open(Step.ACCESS)
-        return self._page(opened) if isinstance(opened, Opened) else opened
+        if not isinstance(opened, Opened):
+            return opened
+        if opened.visit.session is not None:
+            self.door.rooms.note_denied(opened.interaction, opened.visit.session, opened.visit.visitor)
+        return self._page(opened)
 
     def submit(self) -> ResponseReturnValue:
         """Go to the menu, on with another account, or back to the client."""

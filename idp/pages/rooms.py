@@ -18,6 +18,7 @@ from idp.signin.cookies import CookieJar
 from idp.signin.enrol_app import EnrolApp
 from idp.signin.flow import SignInFlow
 from idp.signin.give_consent import GiveConsent
+from idp.signin.note_denied import NoteDenied
 from idp.signin.send_passcode import SendPasscode
 from idp.signin.sessions import BrowserSessions
 from idp.signin.set_new_password import SetNewPassword
@@ -44,4 +45,5 @@ class PageRooms:
     enrol_app: EnrolApp
     choose_account: ChooseAccount
     give_consent: GiveConsent
+    note_denied: NoteDenied
     sign_out: SignOut

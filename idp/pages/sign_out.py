@@ -1,17 +1,15 @@
 """`/sign-out` and `/signed-out`: out of everything, by one button (a link never signs anybody out)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Response, redirect
 from flask.typing import ResponseReturnValue
 
 from idp.pages import paths
+from idp.pages.confirm_sign_out import confirm_sign_out_page
 from idp.pages.door import Door
 from idp.pages.templates import render
 from idp.signin.sessions import Session
-
-NO_FIELDS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -43,19 +41,6 @@ class SignOutPage:
         return render("signed_out")
 
     def _page(self, session: Session, notice: str = "") -> Response:
-        return confirm_sign_out(account_name=session.account.name, action=paths.SIGN_OUT, notice=notice)
-
-
-def confirm_sign_out(
-    *,
-    account_name: str,
-    action: str,
-    client_name: str = "",
-    fields: Mapping[str, str] = NO_FIELDS,
-    notice: str = "",
-) -> Response:
-    """Return the question whether to sign out; its form posts `fields` to `action`."""
-    page = render(
-        "sign_out", account_name=account_name, client_name=client_name, action=action, fields=fields, notice=notice
-    )
-    return Response(page, content_type="text/html; charset=utf-8")
+        return confirm_sign_out_page(
+            account_name=session.account.name, client_name="", action=paths.SIGN_OUT, fields={}, notice=notice
+        )
