@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from idp.store import bounded_connection
+from idp.store import bounded_connection, driver
 
 STATEMENT_TIMEOUT_MS = 2_500
 LOCK_TIMEOUT_MS = 1_000
@@ -54,9 +54,11 @@ class Database:
         Raises StoreUnavailable when the database is away, locked for too long or full.
         """
         afterwards: list[Callable[[], None]] = []
-        with _store_errors(), self.engine.begin() as connection:
-            connection.exec_driver_sql(self._begin)
+        with _store_errors(), self.engine.connect() as connection:
+            # A connection that goes back to the pool without its commit is rolled back there.
+            driver.execute(connection, self._begin)
             yield connection.execution_options(**{_AFTERWARDS: afterwards})
+            driver.commit(connection)
         for act in afterwards:
             act()
 

@@ -129,6 +129,10 @@ class RedisStore:
             pipeline.expire(window, seconds + self._MARGIN_SECONDS)
             return int(pipeline.execute()[0])
 
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self._redis.close()
+
     def _wrap(self, value: bytes, seconds: int) -> bytes:
         return (self._clock.now() + seconds).to_bytes(8, "big") + value
 

@@ -25,15 +25,19 @@ class Line:
         """Close every connection and every new one: the server is gone."""
         self._is_cut = True
         self._close_all()
-        yield
-        self._is_cut = False
+        try:
+            yield
+        finally:
+            self._is_cut = False
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Accept connections and bytes and answer nothing: the server is stuck."""
         self._flows.clear()
-        yield
-        self._flows.set()
+        try:
+            yield
+        finally:
+            self._flows.set()
 
     def close(self) -> None:
         """End."""
