@@ -10,6 +10,8 @@ from idp.cli.output import Refused
 from idp.clock import Clock, SystemClock
 from idp.demo.place import DemoPlace
 from idp.house import House
+from idp.notify.smtp_url import SmtpUrlFault
+from idp.outbound import OutboundFault
 from idp.sealing import SecretsFault
 from idp.server.driver_words import first_line
 from idp.settings import Settings, SettingsFault, load_settings
@@ -32,8 +34,10 @@ def operating() -> Iterator[House]:
     settings, clock = find_settings()
     try:
         house = build(settings, clock=clock)
-    except SecretsFault as error:
+    except (SecretsFault, SmtpUrlFault) as error:
         raise Refused(str(error)) from error
+    except OutboundFault as error:
+        raise Refused(f"sms_url: {error}") from error
     except ArgumentError as error:
         raise Refused("database_url: is not the address of a database; `idp doctor` tells more") from error
     try:

@@ -1,7 +1,5 @@
 """`idp serve`: production."""
 
-from functools import partial
-
 import click
 
 from idp.cli.operating import find_settings
@@ -32,4 +30,4 @@ def serve() -> None:
             click.echo(f"idp: warning: {finding.line}", err=True)
     set_up_logging()
     click.echo(f"idp: {settings.issuer} on {settings.bind}, workers: {settings.workers}", err=True)
-    run_server(settings, partial(load_provider))
+    run_server(settings, load_provider)

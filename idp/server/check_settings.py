@@ -4,11 +4,12 @@ import os
 from collections.abc import Iterator, Mapping
 from urllib.parse import parse_qs, urlsplit
 
+from idp.notify.smtp_url import LOOPBACK, SmtpUrlFault, read_smtp_url
+from idp.outbound import OutboundFault, check_outbound_url
 from idp.server.bind import split_bind
 from idp.server.findings import Finding, fault, warning
 from idp.settings import Settings
 
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 ENCRYPTED_SSLMODES = ("require", "verify-ca", "verify-full")
 
 
@@ -45,9 +46,10 @@ def _mail(settings: Settings) -> Iterator[Finding]:
             "set IDP_SMTP_URL to smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465",
         )
         return
-    parts = urlsplit(settings.smtp_url)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not _port_is_right(settings.smtp_url):
-        yield fault("smtp_url", "is not the address of a mail server", "write it as smtp://user:password@host:587")
+    try:
+        read_smtp_url(settings.smtp_url)
+    except SmtpUrlFault as error:
+        yield fault("smtp_url", str(error).removeprefix("smtp_url: "))
 
 
 def _texts(settings: Settings) -> Iterator[Finding]:
@@ -58,8 +60,9 @@ def _texts(settings: Settings) -> Iterator[Finding]:
             "set IDP_SMS_URL to the https address of the text gateway",
         )
         return
-    parts = urlsplit(settings.sms_url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+    try:
+        check_outbound_url(settings.sms_url)
+    except OutboundFault:
         yield fault("sms_url", "must be https: one-time passcodes go there", "use the gateway's https address")
 
 
@@ -100,10 +103,3 @@ def _proxies(settings: Settings) -> Iterator[Finding]:
             "is 0 though the issuer is https: everybody seems to come from the address of the proxy that ends TLS",
             "set IDP_TRUSTED_PROXIES to how many proxies stand in front",
         )
-
-
-def _port_is_right(url: str) -> bool:
-    try:
-        return urlsplit(url).port != 0
-    except ValueError:
-        return False

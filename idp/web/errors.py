@@ -12,6 +12,9 @@ from typing import Protocol
 from flask import Flask, Request, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from idp.accounts.passwords import HashBusy
+from idp.keyring.keyring import NoActiveKey
+from idp.keyring.make_key import KeyFault
 from idp.store.database import StoreUnavailable
 from idp.web.visitor import REQUEST_ID
 
@@ -46,6 +49,8 @@ class ErrorHandlers:
         """Register the handlers on `app`."""
         app.register_error_handler(HTTPException, self._refused)
         app.register_error_handler(StoreUnavailable, self._store_away)
+        for fault in (NoActiveKey, KeyFault, HashBusy):
+            app.register_error_handler(fault, self._for_now)
         app.register_error_handler(Exception, self._broken)
 
     def _refused(self, error: HTTPException) -> Response:
@@ -56,6 +61,13 @@ class ErrorHandlers:
 
     def _store_away(self, error: StoreUnavailable) -> Response:
         log.warning("request %s: %s is not available: %s", _reference(), error, type(error.__cause__).__name__)
+        return self._try_again()
+
+    def _for_now(self, error: Exception) -> Response:
+        log.error("request %s: %s: %s", _reference(), type(error).__name__, error)
+        return self._try_again()
+
+    def _try_again(self) -> Response:
         answer = self._answer(503)
         answer.headers["Retry-After"] = str(RETRY_SECONDS)
         return answer
