@@ -15,8 +15,6 @@ from idp.outbound import OutboundFault
 from idp.registry.clients import Clients
 from idp.store.database import Database
 
-CHANNEL = "logout"
-"""Channel of the outbox; its payload's `to` is the client id, its fields are `sub` and `sid`."""
 LOGOUT_TOKEN_SECONDS = 120
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
@@ -37,7 +35,7 @@ class BackchannelLogout:
 
         A client that is gone, or has no logout address any more, needs no telling.
         """
-        client = self.clients.get(payload["to"])
+        client = self.clients.get(payload["fields"]["client_id"])
         if client is None or not client.backchannel_logout_uri:
             return
         token = self._token(client.client_id, client.id_token_signed_response_alg, payload, message_id)
