@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from idp.store.database import Database, StoreUnavailable
 from idp.store.prepared import Prepared
+from tests.servers.postgresql import PostgreSQL
 from tests.servers.stores import Stores
 
 _things = Table(
@@ -69,12 +70,17 @@ def test_a_write_that_returns_many_rows_is_complete(database: Database) -> None:
         assert connection.execute(select(_things)).first() is None
 
 
-def test_a_transaction_mixes_both_ways_and_goes_back_as_one(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), database.transaction() as connection:
+def _change_and_fail(database: Database) -> None:
+    with database.transaction() as connection:
         _ADD.run(connection, {"name": "two", "is_good": True, "content": None})
         connection.execute(delete(_things).where(_things.c.name == "one"))
         assert _FIND.first(connection, {"pattern": "one"}) is None
         raise ZeroDivisionError
+
+
+def test_a_transaction_mixes_both_ways_and_goes_back_as_one(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        _change_and_fail(database)
     with database.reading() as connection:
         assert connection.execute(select(_things.c.name)).scalars().all() == ["one"]
 
@@ -86,21 +92,26 @@ def test_an_error_leaves_as_core_raises_it(database: Database) -> None:
         assert _FIND.first(connection, {"pattern": "one"}) is not None
 
 
-def test_a_list_is_refused() -> None:
+def test_a_list_is_refused(database: Database) -> None:
     listed = Prepared(select(_things).where(_things.c.name.in_(bindparam("names", expanding=True))))
-    database = Database("sqlite://", pool_size=1)
     with database.reading() as connection, pytest.raises(ValueError, match="list"):
         listed.first(connection, {"names": ["one"]})
-    database.close()
 
 
-def test_a_connection_that_broke_is_not_used_again(database: Database) -> None:
-    if not database.is_postgresql:
-        pytest.skip("SQLite has no server that could go")
-    with pytest.raises(StoreUnavailable), database.reading() as connection:
+def _lose_the_server(database: Database) -> None:
+    with database.reading() as connection:
         with database.reading() as other:
             own = connection.execute(text("SELECT pg_backend_pid()")).scalar()
             other.execute(text("SELECT pg_terminate_backend(:own, 5000)"), {"own": own})
-        _FIND.first(connection, {"pattern": "one"})
+        Prepared(text("SELECT 1")).first(connection)
+
+
+def test_a_connection_that_broke_is_not_used_again(postgresql: PostgreSQL) -> None:
+    name = postgresql.create_database()
+    database = Database(postgresql.url(name))
+    with pytest.raises(StoreUnavailable):
+        _lose_the_server(database)
     with database.reading() as connection:
-        assert _FIND.first(connection, {"pattern": "one"}) is not None
+        assert connection.execute(text("SELECT 1")).scalar() == 1
+    database.close()
+    postgresql.drop_database(name)
