@@ -1,8 +1,8 @@
 """Rotation, retirement and revocation (SECURITY J5, 4.14)."""
 
-import multiprocessing
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from idp.audit.events import Event
 from idp.audit.trail import OPERATOR, Trail
@@ -14,6 +14,7 @@ from idp.store.database import Database
 from tests.keyring.house import KeyringHouse
 from tests.servers.clock import HandClock
 from tests.servers.stores import Stores
+from tests.store.processes import in_processes
 
 PUBLISH = 600
 RETIRE = 86_400
@@ -65,30 +66,21 @@ def test_twenty_first_keys_at_once_from_threads_are_one(keys: KeyringHouse) -> N
     assert list(keys.states()) == [outcomes[0].kid]
 
 
-def _rotate_elsewhere(
-    url: str, secrets: RootSecrets, settings: Keys, now: int, barrier: object, answers: object
-) -> None:
+def rotate_elsewhere(url: str, keys_dir: Path, settings: Keys, now: int) -> str:
     database, clock = Database(url), HandClock(now)
-    rotate_keys = RotateKeys(database, clock, secrets, Trail(database, clock), settings)
-    barrier.wait()  # type: ignore[attr-defined]
-    answers.put(type(rotate_keys.rotate("ES256", OPERATOR)).__name__)  # type: ignore[attr-defined]
+    rotate_keys = RotateKeys(database, clock, RootSecrets.load(keys_dir), Trail(database, clock), settings)
+    outcome = rotate_keys.rotate("ES256", OPERATOR)
     database.close()
+    return type(outcome).__name__
 
 
 def test_twenty_rotations_at_once_from_processes_make_one_new_key(
-    keys: KeyringHouse, clock: HandClock, stores: Stores
+    keys: KeyringHouse, clock: HandClock, stores: Stores, tmp_path: Path
 ) -> None:
     keys.rotated()
     clock.advance(3_600)
-    at_once = multiprocessing.get_context("fork")
-    barrier, answers = at_once.Barrier(20), at_once.SimpleQueue()
-    arguments = (stores.database_url, keys.secrets, keys.settings.keys, clock.now(), barrier, answers)
-    processes = [at_once.Process(target=_rotate_elsewhere, args=arguments) for _ in range(20)]
-    for process in processes:
-        process.start()
-    outcomes = Counter(answers.get() for _ in processes)
-    for process in processes:
-        process.join()
+    arguments = (stores.database_url, tmp_path / "keys", keys.settings.keys, clock.now())
+    outcomes = Counter(in_processes(20, rotate_elsewhere, *arguments))
     assert outcomes == {"Rotated": 1, "AlreadyRotated": 19}
     assert sorted(keys.states().values()) == ["active", "published"]
 

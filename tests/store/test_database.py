@@ -2,8 +2,6 @@
 
 import os
 import sqlite3
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from idp.store.database import Database, StoreUnavailable, after_commit
 from idp.store.versions import Versions, bump, versions
 from tests.servers.stores import Stores
+from tests.store.processes import in_processes
 
 
 class Interrupted(Exception):
@@ -83,21 +82,16 @@ def test_a_hundred_writers_at_once_all_get_through(stores: Stores) -> None:
     assert known(stores) == {"a": 300, "b": 300}
 
 
-_WRITER = """
-import sys
-from idp.store.database import Database
-from idp.store.versions import bump
-database = Database(sys.argv[1])
-for _ in range(100):
-    with database.transaction() as connection:
-        bump(connection, "a")
-database.close()
-"""
+def bump_a_hundred_times(url: str) -> None:
+    database = Database(url)
+    for _ in range(100):
+        with database.transaction() as connection:
+            bump(connection, "a")
+    database.close()
 
 
 def test_five_processes_at_once_lose_no_write(stores: Stores) -> None:
-    writers = [subprocess.Popen([sys.executable, "-c", _WRITER, stores.database_url]) for _ in range(5)]
-    assert [writer.wait() for writer in writers] == [0] * 5
+    assert in_processes(5, bump_a_hundred_times, stores.database_url) == [None] * 5
     assert known(stores) == {"a": 500}
 
 
@@ -112,6 +106,7 @@ def test_a_transaction_that_reads_first_and_then_writes_is_never_refused(stores:
     assert known(stores) == {"a": 60}
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_forked_process_uses_connections_of_its_own(stores: Stores) -> None:
     with stores.database.transaction() as connection:
         bump(connection, "a")

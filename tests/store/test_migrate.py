@@ -1,7 +1,5 @@
 """Upgrades of the database: once whoever asks, restartable, and patient only so long (SECURITY 4.15)."""
 
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,13 +14,7 @@ from idp.store import migrate
 from idp.store.database import Database, StoreUnavailable
 from idp.store.migrate import upgrade
 from idp.store.revision import newest_revision, pending
-
-_UPGRADE = """
-import sys
-from idp.store.database import Database
-from idp.store.migrate import upgrade
-print(upgrade(Database(sys.argv[1])))
-"""
+from tests.store.processes import in_processes
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -58,14 +50,15 @@ def test_an_upgrade_is_pending_until_it_is_done(empty: Database) -> None:
     assert not upgrade(empty)
 
 
+def upgrade_elsewhere(url: str) -> bool:
+    database = Database(url)
+    did = upgrade(database)
+    database.close()
+    return did
+
+
 def test_five_processes_at_once_upgrade_once(empty_url: str, empty: Database) -> None:
-    started = [
-        subprocess.Popen([sys.executable, "-c", _UPGRADE, empty_url], stdout=subprocess.PIPE, text=True)
-        for _ in range(5)
-    ]
-    printed = sorted(process.communicate()[0].strip() for process in started)
-    assert [process.returncode for process in started] == [0] * 5
-    assert printed == ["False"] * 4 + ["True"]
+    assert sorted(in_processes(5, upgrade_elsewhere, empty_url)) == [False] * 4 + [True]
     assert not pending(empty)
 
 
