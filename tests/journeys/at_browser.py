@@ -45,7 +45,7 @@ class AtBrowser:
 
     def choose(self, method: str = "E-mail") -> None:
         """Choose how to get the code."""
-        self.page.get_by_role("radio", name=re.compile(f"^{method}")).check(force=True)
+        self.page.get_by_role("radio", name=re.compile(f"^{method}")).check()
         self.press("Continue")
 
     def give_code(self, code: str) -> None:

@@ -18,7 +18,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The running demo."""
     running = Demo(tmp_path_factory.mktemp("demo") / "data")
     yield running
-    running.program.stop()
+    running.stop()
     assert "Traceback" not in running.program.printed()
 
 

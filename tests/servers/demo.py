@@ -9,6 +9,8 @@ from typing import Any
 
 import requests
 
+from idp.app import build
+from idp.demo.place import DemoPlace
 from tests.servers.people import Person, new_person
 from tests.servers.programs import IDP, Program, idp
 
@@ -31,10 +33,17 @@ class Demo:
         except BaseException:
             self.program.kill()
             raise
+        place = DemoPlace(folder)
+        self.house = build(place.load_settings(), clock=place.clock)
+
+    def stop(self) -> None:
+        """End it."""
+        self.house.close()
+        self.program.stop()
 
     def person(self, *, phone: str = "", modules: tuple[str, ...] = ("mmis", "appeals")) -> Person:
         """Make somebody new."""
-        return new_person(self.settings, phone=phone, modules=modules)
+        return new_person(self.house, phone=phone, modules=modules)
 
     def idp(self, *arguments: str, stdin: str = "") -> str:
         """Run an `idp` command on this demo."""

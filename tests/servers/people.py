@@ -1,10 +1,14 @@
 """People for tests: each test makes its own, so that no test sees what another did."""
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tests.servers.programs import idp
+from sqlalchemy import Connection
+
+from idp.accounts.create_account import Created, NewAccount
+from idp.accounts.model import Account
+from idp.house import House
+from idp.audit.trail import OPERATOR
 
 
 @dataclass(frozen=True)
@@ -30,21 +34,15 @@ def somebody(*, phone: str = "", modules: tuple[str, ...] = ()) -> Person:
     return Person(f"robin.{number}@clinic.example", f"Copper.{number}.Kettle7", phone=phone, modules=modules)
 
 
-def new_person(
-    settings: Mapping[str, str], *, phone: str = "", modules: tuple[str, ...] = ("mmis", "appeals")
-) -> Person:
-    """Create an account with `idp users create`, at the provider that `settings` names, and return who it is."""
+def new_person(house: House, *, phone: str = "", modules: tuple[str, ...] = ("mmis", "appeals")) -> Person:
+    """Create an account as `idp users create` does, in this process because many are needed; return who it is."""
     person = somebody(phone=phone, modules=modules)
-    options = [f"--module={module}" for module in modules] + ([f"--phone={phone}"] if phone else [])
-    idp(
-        "users",
-        "create",
-        person.user_id,
-        f"--given-name={person.given_name}",
-        f"--family-name={person.family_name}",
-        "--password-stdin",
-        *options,
-        settings=settings,
-        stdin=person.password + "\n",
-    )
+
+    def grant(connection: Connection, account: Account) -> None:
+        for module in modules:
+            house.administer_modules.grant_within(connection, account, module, OPERATOR)
+
+    new = NewAccount(person.user_id, person.given_name, person.family_name, phone=phone or None, affiliation="provider")
+    outcome = house.create_account(new, OPERATOR, password=person.password, also=grant)
+    assert isinstance(outcome, Created), outcome
     return person

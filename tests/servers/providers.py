@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import trustme
+from sqlalchemy import text
 
-from idp.store.database import Database
+from idp.app import build
+from idp.settings import load_settings
 from tests.servers.demo import code_in
 from tests.servers.people import Person, new_person
 from tests.servers.ports import free_ports
@@ -57,6 +59,16 @@ class Providers:
         idp("db", "upgrade", settings=place)
         for algorithm in ("RS256", "ES256"):
             idp("keys", "rotate", "--alg", algorithm, "--now", settings=place)
+        self.house = build(
+            load_settings(
+                issuer=self.issuer,
+                bind="127.0.0.1:1",
+                database_url=self.database_url,
+                redis_url=self.settings["IDP_REDIS_URL"],
+                keys_dir=self.folder / "keys",
+                data_dir=self.folder,
+            )
+        )
         self.smtp.start()
         self.balancer.start()
         for number, port in enumerate(self._ports):
@@ -69,12 +81,13 @@ class Providers:
         """End everything."""
         for program in self.programs:
             program.stop()
+        self.house.close()
         self.balancer.stop()
         self.smtp.stop()
 
     def person(self, *, modules: tuple[str, ...] = ()) -> Person:
         """Make somebody new."""
-        return new_person(self.settings | {"IDP_BIND": "127.0.0.1:1"}, modules=modules)
+        return new_person(self.house, modules=modules)
 
     def code(self, person: Person, count: int = 1) -> str:
         """Return the passcode of the `count`-th mail to the person."""
@@ -84,14 +97,8 @@ class Providers:
 
     def rows(self, statement: str, **values: object) -> list[Any]:
         """Read from the database."""
-        from sqlalchemy import text
-
-        database = Database(self.database_url, pool_size=1)
-        try:
-            with database.reading() as connection:
-                return list(connection.execute(text(statement), values))
-        finally:
-            database.close()
+        with self.house.database.reading() as connection:
+            return list(connection.execute(text(statement), values))
 
     def count_events(self, event: str, since: int = 0) -> int:
         """Return how many events of a kind the trail holds after row `since`."""
