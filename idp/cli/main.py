@@ -1,5 +1,6 @@
 """`idp`: the command groups, each loaded only when it is used, so that every command starts quickly."""
 
+import os
 from importlib import import_module
 
 import click
@@ -52,3 +53,5 @@ def main() -> None:
 
     Settings come from the TOML file named by IDP_CONFIG and from IDP_<NAME> in the environment.
     """
+    # What is made here (the SQLite file, root secrets, a demo's inbox) is the owner's alone.
+    os.umask(0o077)

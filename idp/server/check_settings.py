@@ -29,6 +29,10 @@ def _environment(environment: Mapping[str, str]) -> Iterator[Finding]:
         yield fault(
             "AUTHLIB_INSECURE_TRANSPORT", "is set and turns the checks for https off everywhere", "unset this variable"
         )
+    for name in sorted(environment):
+        setting = name.upper().removeprefix("IDP_").partition("__")[0].lower()
+        if name.upper().startswith("IDP_") and setting not in {"config", *Settings.model_fields}:
+            yield fault(name, "is not a setting; perhaps it is mistyped", "see config/default.toml for all there are")
 
 
 def _bind(settings: Settings) -> Iterator[Finding]:

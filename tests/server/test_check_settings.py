@@ -70,6 +70,11 @@ def test_the_switch_that_turns_authlibs_https_checks_off_is_refused(make_setting
     assert found(make_settings, environment) == [("AUTHLIB_INSECURE_TRANSPORT", "fault")]
 
 
+def test_a_mistyped_variable_is_refused(make_settings: Callable[..., Settings]) -> None:
+    environment = {"IDP_WORKRES": "4", "IDP_LOCKOUT__MAX_ATTEMPTS": "3", "IDP_CONFIG": "x", "HOME": "y"}
+    assert found(make_settings, environment) == [("IDP_WORKRES", "fault")]
+
+
 def test_no_finding_shows_a_password(make_settings: Callable[..., Settings]) -> None:
     settings = make_settings(
         smtp_url="smtp://user:hunter2@mail:99999",

@@ -1,0 +1,61 @@
+"""`idp keys` and `idp db` (DESIGN 5)."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Operator
+
+
+def test_the_first_key_signs_at_once_and_the_next_waits(operator: Operator) -> None:
+    first = operator.get("keys", "rotate")
+    assert (first["alg"], first["rotated"]) == ("RS256", True)
+    assert [key["state"] for key in operator.get("keys", "list")] == ["active"]
+    again = operator.get("keys", "rotate")
+    assert (again["kid"], again["rotated"]) == (first["kid"], False)
+    es256 = operator.get("keys", "rotate", "--alg", "ES256")
+    assert {key["kid"]: key["alg"] for key in operator.get("keys", "list")} == {
+        first["kid"]: "RS256",
+        es256["kid"]: "ES256",
+    }
+    assert len(operator.trail("key:created")) == 2
+
+
+def test_only_a_key_with_a_successor_is_retired(operator: Operator) -> None:
+    kid = operator.get("keys", "rotate", "--alg", "ES256")["kid"]
+    assert "is the only ES256 key" in operator.is_refused("keys", "retire", kid)
+    assert "there is no key" in operator.is_refused("keys", "retire", "nonsense")
+
+
+def test_a_revoked_signer_is_replaced_at_once(operator: Operator) -> None:
+    kid = operator.get("keys", "rotate", "--alg", "ES256")["kid"]
+    revoked = operator.get("keys", "revoke", kid)
+    assert revoked["state"] == "revoked"
+    assert revoked["replacement"] != kid
+    states = {key["kid"]: key["state"] for key in operator.get("keys", "list")}
+    assert states == {kid: "revoked", revoked["replacement"]: "active"}
+    assert "revoked already" in operator.is_refused("keys", "revoke", kid)
+
+
+def test_init_makes_a_root_secret_for_the_owner_only_and_never_a_second_unasked(
+    operator: Operator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IDP_KEYS_DIR", str(tmp_path / "new"))
+    assert "idp keys init" in operator.is_refused("keys", "list")
+    made = operator.get("keys", "init")
+    assert made["generation"] == 1
+    assert stat.S_IMODE(Path(made["file"]).stat().st_mode) == 0o600
+    assert "--add" in operator.is_refused("keys", "init")
+    assert operator.get("keys", "init", "--add")["generation"] == 2
+
+
+def test_upgrade_makes_every_table_and_changes_nothing_the_second_time(
+    operator: Operator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IDP_DATABASE_URL", f"sqlite:///{tmp_path}/new.sqlite3")
+    first = operator.get("db", "upgrade")
+    assert first["changed"]
+    assert operator.get("db", "upgrade") == {"revision": first["revision"], "changed": False}
+    assert operator.get("users", "create", "p@clinic.example", "--given-name", "P", "--family-name", "Q")
+    assert stat.S_IMODE((tmp_path / "new.sqlite3").stat().st_mode) == 0o600
