@@ -1,9 +1,11 @@
 """Reads and writes people. What happens around a write (events, mails) is the use case's."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from idp.accounts.model import Account, Affiliation, accounts
@@ -25,7 +27,7 @@ ACCOUNT_COLUMNS = (
     accounts.c.disabled_at,
     accounts.c.last_sign_in_at,
 )
-"""What `account_from` needs of a row."""
+"""What `account_from` needs a row to begin with."""
 
 _account = accounts.c
 
@@ -43,9 +45,9 @@ class Credentials:
     password_changed_at: int | None
 
 
-def account_from(row: RowMapping) -> Account:
-    """Return the account in a row that holds ACCOUNT_COLUMNS (found by column, so that a join may hold more)."""
-    return Account(*(row[column] for column in ACCOUNT_COLUMNS))
+def account_from(row: Sequence[Any]) -> Account:
+    """Return the account in a row that begins with ACCOUNT_COLUMNS."""
+    return Account(*row[: len(ACCOUNT_COLUMNS)])
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class Accounts:
         )
         try:
             with connection.begin_nested():
-                row = connection.execute(new.returning(*ACCOUNT_COLUMNS)).mappings().one()
+                row = connection.execute(new.returning(*ACCOUNT_COLUMNS)).one()
         except IntegrityError as error:
             raise UserIdTaken(user_id) from error
         return account_from(row)
@@ -166,7 +168,7 @@ class Accounts:
             with self.database.reading() as own:
                 return self._one(condition, own)
         query = select(*ACCOUNT_COLUMNS, _account.password_hash, _account.password_changed_at).where(condition)
-        row = connection.execute(query).mappings().first()
+        row = connection.execute(query).first()
         if row is None:
             return None
-        return Credentials(account_from(row), row["password_hash"], row["password_changed_at"])
+        return Credentials(account_from(row), row.password_hash, row.password_changed_at)

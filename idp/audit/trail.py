@@ -3,16 +3,21 @@
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from idp.audit.events import Event
 from idp.audit.model import audit_events
 from idp.clock import Clock
 from idp.store.database import Database
+from idp.store.prepared import Prepared
 
 USER_AGENT_LENGTH = 200
 
-_RECORD = insert(audit_events).inline()
+_RECORD = Prepared(
+    insert(audit_events)
+    .values({column.name: bindparam(column.name) for column in audit_events.c if column.name != "id"})
+    .inline()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +76,8 @@ class Trail:
         `actor` and `subject` are a `sub`, `client:<id>`, a key id or `operator`; `details` hold reasons and numbers, and
         never a secret, an e-mail address or a phone number.
         """
-        connection.execute(
-            _RECORD,
+        _RECORD.run(
+            connection,
             {
                 "at": self.clock.now(),
                 "event": event.value,

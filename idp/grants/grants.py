@@ -14,14 +14,19 @@ from idp.grants.codes import AuthorizationCode
 from idp.grants.model import grants
 from idp.grants.refresh_token import RefreshToken
 from idp.grants.terms import Terms
+from idp.store.prepared import Prepared
 
 _column = grants.c
-# Made once: making a statement anew costs more than running it.
 _REDEEM = {
-    name: insert(grants).on_conflict_do_nothing(index_elements=["code_hash"]).returning(_column.id)
+    name: Prepared(
+        insert(grants)
+        .values({column.name: bindparam(column.name) for column in _column if column.name != "revoked_at"})
+        .on_conflict_do_nothing(index_elements=["code_hash"])
+        .returning(_column.id)
+    )
     for name, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
 }
-_ROTATE = (
+_ROTATE = Prepared(
     update(grants)
     .where(
         _column.refresh_family == bindparam("family"),
@@ -70,7 +75,7 @@ def redeem(
         "created_at": now,
         "expires_at": expires_at,
     }
-    won = connection.execute(_REDEEM[connection.dialect.name], new).first()
+    won = _REDEEM[connection.dialect.name].first(connection, new)
     return grant if won is not None else None
 
 
@@ -83,7 +88,7 @@ def rotate(connection: Connection, spent: RefreshToken, client_id: str, successo
         "now": now,
         "next": successor.secret_hash,
     }
-    return connection.execute(_ROTATE, change).first() is not None
+    return _ROTATE.first(connection, change) is not None
 
 
 def revoke_by_code(connection: Connection, code_hash: str, client_id: str, now: int) -> str | None:

@@ -11,14 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from idp.clock import Clock
 from idp.modules.model import module_access, module_accounts, modules
 from idp.store.database import Database, after_commit
+from idp.store.prepared import Prepared
 from idp.store.versions import Versions, bump
 
 VERSION_NAME = "modules"
 
 _access = module_access.c
-# Made once: every authorization asks this.
-_ROLES = select(_access.roles).where(
-    _access.account_id == bindparam("account_id"), _access.module == bindparam("module")
+_ROLES = Prepared(
+    select(_access.roles).where(_access.account_id == bindparam("account_id"), _access.module == bindparam("module"))
 )
 
 
@@ -92,8 +92,8 @@ class Modules:
         if connection is None:
             with self._database.reading() as own:
                 return self.access(account_id, module, own)
-        roles = connection.execute(_ROLES, {"account_id": account_id, "module": module}).scalar()
-        return None if roles is None else Access(module, tuple(json.loads(roles)))
+        row = _ROLES.first(connection, {"account_id": account_id, "module": module})
+        return None if row is None else Access(module, tuple(json.loads(row.roles)))
 
     def accesses(self, account_id: int) -> list[Access]:
         """Return every access of the person, by name of module."""

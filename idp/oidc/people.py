@@ -7,13 +7,14 @@ import json
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, select
+from sqlalchemy import Connection, Select, and_, bindparam, select
 
 from idp.accounts.accounts import ACCOUNT_COLUMNS, account_from
 from idp.accounts.model import Account, accounts
 from idp.grants.model import grants
 from idp.modules.model import module_access, module_accounts, modules
 from idp.signin.model import sessions
+from idp.store.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +29,40 @@ class Person:
     external_id: str = ""
 
 
-def _of_module(query: Select[Any]) -> Select[Any]:
-    """Add what the module says, and leave out who may not open it."""
-    own_id = (
-        select(module_accounts.c.external_id)
-        .where(module_accounts.c.account_id == accounts.c.id, module_accounts.c.module == bindparam("module"))
-        .order_by(module_accounts.c.id)
-        .limit(1)
-        .scalar_subquery()
-        .label("own_id")
-    )
-    return (
-        query.join(
-            module_access,
-            and_(module_access.c.account_id == accounts.c.id, module_access.c.module == bindparam("module")),
+class _Query:
+    """A question about a person, as it is and with what a module says; that leaves out who may not open the module."""
+
+    def __init__(self, query: Select[Any]) -> None:
+        self._plain = Prepared(query)
+        own_id = (
+            select(module_accounts.c.external_id)
+            .where(module_accounts.c.account_id == accounts.c.id, module_accounts.c.module == bindparam("module"))
+            .order_by(module_accounts.c.id)
+            .limit(1)
+            .scalar_subquery()
+            .label("own_id")
         )
-        .join(modules, modules.c.name == module_access.c.module)
-        .add_columns(module_access.c.roles, modules.c.external_id_claim, own_id)
-    )
+        self._of_module = Prepared(
+            query.join(
+                module_access,
+                and_(module_access.c.account_id == accounts.c.id, module_access.c.module == bindparam("module")),
+            )
+            .join(modules, modules.c.name == module_access.c.module)
+            .add_columns(module_access.c.roles, modules.c.external_id_claim, own_id)
+        )
+
+    def first(self, connection: Connection, module: str, **parameters: object) -> tuple[Person, Any] | None:
+        if not module:
+            row = self._plain.first(connection, parameters)
+            return None if row is None else (Person(account_from(row)), row)
+        row = self._of_module.first(connection, {"module": module, **parameters})
+        if row is None:
+            return None
+        roles = tuple(cast(list[str], json.loads(row.roles)))
+        return Person(account_from(row), roles, row.external_id_claim or "", row.own_id or ""), row
 
 
-_IN_SESSION = (
+_IN_SESSION = _Query(
     select(*ACCOUNT_COLUMNS)
     .join_from(accounts, sessions, sessions.c.account_id == accounts.c.id)
     .where(
@@ -60,7 +74,6 @@ _IN_SESSION = (
     # A sign-out at the same moment waits for the grant to be written, and then revokes it; or it came first and is seen.
     .with_for_update(read=True, of=sessions)
 )
-_IN_SESSION_OF_MODULE = _of_module(_IN_SESSION)
 
 _GRANT_COLUMNS = (
     grants.c.id.label("grant_id"),
@@ -71,7 +84,7 @@ _GRANT_COLUMNS = (
     grants.c.expires_at.label("grant_expires_at"),
     grants.c.revoked_at,
 )
-_LIVE_GRANT = (
+_LIVE_GRANT = _Query(
     select(*ACCOUNT_COLUMNS, *_GRANT_COLUMNS)
     .join_from(grants, accounts, accounts.c.id == grants.c.account_id)
     .where(
@@ -82,47 +95,24 @@ _LIVE_GRANT = (
         accounts.c.disabled_at.is_(None),
     )
 )
-_LIVE_GRANT_OF_MODULE = _of_module(_LIVE_GRANT)
-_FAMILY = (
+_FAMILY = _Query(
     select(*ACCOUNT_COLUMNS, *_GRANT_COLUMNS)
     .join_from(grants, accounts, accounts.c.id == grants.c.account_id)
     .where(grants.c.refresh_family == bindparam("family"), accounts.c.disabled_at.is_(None))
 )
-_FAMILY_OF_MODULE = _of_module(_FAMILY)
 
 
 def in_session(connection: Connection, account_id: int, sid: str, module: str) -> Person | None:
     """Return the person of a session that has not been ended, and hold the session until the caller commits."""
-    query = _IN_SESSION_OF_MODULE if module else _IN_SESSION
-    found = {"account_id": account_id, "sid": sid, "module": module}
-    row = connection.execute(query, found).mappings().first()
-    return None if row is None else _person(row, module)
+    found = _IN_SESSION.first(connection, module, account_id=account_id, sid=sid)
+    return None if found is None else found[0]
 
 
-def of_grant(
-    connection: Connection, grant_id: str, client_id: str, module: str, now: int
-) -> tuple[Person, RowMapping] | None:
+def of_grant(connection: Connection, grant_id: str, client_id: str, module: str, now: int) -> tuple[Person, Any] | None:
     """Return the person of a live grant of this client, with the grant's row."""
-    query = _LIVE_GRANT_OF_MODULE if module else _LIVE_GRANT
-    found = {"grant_id": grant_id, "client_id": client_id, "now": now, "module": module}
-    row = connection.execute(query, found).mappings().first()
-    return None if row is None else (_person(row, module), row)
+    return _LIVE_GRANT.first(connection, module, grant_id=grant_id, client_id=client_id, now=now)
 
 
-def of_family(connection: Connection, family_hash: str, module: str) -> tuple[Person, RowMapping] | None:
+def of_family(connection: Connection, family_hash: str, module: str) -> tuple[Person, Any] | None:
     """Return the person of a refresh token family, live or not, with the grant's row."""
-    query = _FAMILY_OF_MODULE if module else _FAMILY
-    row = connection.execute(query, {"family": family_hash, "module": module}).mappings().first()
-    return None if row is None else (_person(row, module), row)
-
-
-def _person(row: RowMapping, module: str) -> Person:
-    account = account_from(row)
-    if not module:
-        return Person(account)
-    return Person(
-        account,
-        tuple(cast(list[str], json.loads(row[module_access.c.roles]))),
-        row[modules.c.external_id_claim] or "",
-        row["own_id"] or "",
-    )
+    return _FAMILY.first(connection, module, family=family_hash)

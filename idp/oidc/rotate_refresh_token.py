@@ -42,20 +42,20 @@ class RotateRefreshToken:
         if found is None:
             return None
         person, row = found
-        if row["grant_client_id"] != client.client_id:
+        if row.grant_client_id != client.client_id:
             return None
-        if row["refresh_hash"] != token.secret_hash:
+        if row.refresh_hash != token.secret_hash:
             self._end_family(token, client, visitor)
             return None
-        if row["revoked_at"] is not None or row["grant_expires_at"] <= self.clock.now():
+        if row.revoked_at is not None or row.grant_expires_at <= self.clock.now():
             return None
         grant = Grant(
-            row["grant_id"],
+            row.grant_id,
             client.client_id,
             person.account.id,
-            row["grant_sid"],
-            Terms.from_json(row["terms"]),
-            row["grant_expires_at"],
+            row.grant_sid,
+            Terms.from_json(row.terms),
+            row.grant_expires_at,
         )
         return Presented(token, person, grant)
 

@@ -60,7 +60,7 @@ class UserinfoEndpoint:
         if found is None:
             raise _invalid_token()
         person, row = found
-        released = claims_of(person, scope, Terms.from_json(row["terms"]).userinfo_claims)
+        released = claims_of(person, scope, Terms.from_json(row.terms).userinfo_claims)
         return {**released, "sub": person.account.sub}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from idp.accounts.accounts import ACCOUNT_COLUMNS, account_from
 from idp.accounts.model import Account, accounts
@@ -14,11 +14,32 @@ from idp.settings import Settings
 from idp.signin.cookies import is_value, new_value
 from idp.signin.model import sessions
 from idp.store.database import Database
+from idp.store.prepared import Prepared
 
 MOST_SESSIONS = 10
 """Sessions an account may have at once; one more ends the oldest (SECURITY 1.4 S5)."""
 
 _row = sessions.c
+_LIVE = Prepared(
+    select(
+        *ACCOUNT_COLUMNS,
+        _row.sid,
+        _row.acr,
+        _row.amr,
+        _row.auth_time,
+        _row.created_at.label("session_created_at"),
+        _row.last_seen_at,
+        _row.expires_at,
+    )
+    .join_from(sessions, accounts, _row.account_id == accounts.c.id)
+    .where(
+        _row.cookie_hash == bindparam("cookie_hash"),
+        _row.ended_at.is_(None),
+        _row.expires_at > bindparam("now"),
+        _row.last_seen_at >= bindparam("seen_since"),
+        accounts.c.disabled_at.is_(None),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,43 +76,25 @@ class BrowserSessions:
             return None
         now = self.clock.now()
         idle_seconds = self.settings.session.idle_seconds
-        query = (
-            select(
-                *ACCOUNT_COLUMNS,
-                _row.sid,
-                _row.acr,
-                _row.amr,
-                _row.auth_time,
-                _row.created_at.label("session_created_at"),
-                _row.last_seen_at,
-                _row.expires_at,
-            )
-            .join_from(sessions, accounts, _row.account_id == accounts.c.id)
-            .where(
-                _row.cookie_hash == _hash(cookie),
-                _row.ended_at.is_(None),
-                _row.expires_at > now,
-                _row.last_seen_at >= now - idle_seconds,
-                accounts.c.disabled_at.is_(None),
-            )
-        )
         with self.database.reading() as connection:
-            found = connection.execute(query).mappings().first()
-            if found is not None and now - found["last_seen_at"] >= max(1, idle_seconds // 60):
+            found = _LIVE.first(
+                connection, {"cookie_hash": _hash(cookie), "now": now, "seen_since": now - idle_seconds}
+            )
+            if found is not None and now - found.last_seen_at >= max(1, idle_seconds // 60):
                 connection.execute(
-                    update(sessions).where(_row.sid == found["sid"], _row.last_seen_at < now).values(last_seen_at=now)
+                    update(sessions).where(_row.sid == found.sid, _row.last_seen_at < now).values(last_seen_at=now)
                 )
         if found is None:
             return None
         return Session(
-            sid=found["sid"],
+            sid=found.sid,
             account=account_from(found),
-            acr=found["acr"],
-            amr=tuple(found["amr"].split()),
-            auth_time=found["auth_time"],
-            created_at=found["session_created_at"],
-            last_seen_at=found["last_seen_at"],
-            expires_at=found["expires_at"],
+            acr=found.acr,
+            amr=tuple(found.amr.split()),
+            auth_time=found.auth_time,
+            created_at=found.session_created_at,
+            last_seen_at=found.last_seen_at,
+            expires_at=found.expires_at,
         )
 
     def open(

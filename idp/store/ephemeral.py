@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.clock import Clock
 from idp.store.database import Database, StoreUnavailable
+from idp.store.prepared import Prepared
 from idp.store.tables import Moment, metadata
 
 ephemeral_entries = Table(
@@ -31,9 +32,11 @@ ephemeral_entries = Table(
 )
 
 _entry = ephemeral_entries.c
-_GET = select(_entry.value).where(_entry.key == bindparam("key"), _entry.expires_at > bindparam("now"))
-_TAKE = delete(ephemeral_entries).where(_entry.key == bindparam("key")).returning(_entry.value, _entry.expires_at)
-_DISCARD = delete(ephemeral_entries).where(_entry.key == bindparam("key"))
+_GET = Prepared(select(_entry.value).where(_entry.key == bindparam("key"), _entry.expires_at > bindparam("now")))
+_TAKE = Prepared(
+    delete(ephemeral_entries).where(_entry.key == bindparam("key")).returning(_entry.value, _entry.expires_at)
+)
+_DISCARD = Prepared(delete(ephemeral_entries).where(_entry.key == bindparam("key")))
 
 
 class EphemeralStore(Protocol):
@@ -153,25 +156,26 @@ class SqlStore:
         self._clock = clock
         self._swept_at = time.monotonic()
         self._sweeping = threading.Lock()
-        # Every statement is made once: making one anew costs more than running it.
         insert = postgresql.insert if database.is_postgresql else sqlite.insert
         new = insert(ephemeral_entries).values(
             key=bindparam("key"), value=bindparam("value"), hits=bindparam("hits"), expires_at=bindparam("expires_at")
         )
         kept = {"value": new.excluded.value, "expires_at": new.excluded.expires_at}
-        self._put = new.on_conflict_do_update(index_elements=["key"], set_=kept)
-        self._put_new = new.on_conflict_do_update(
-            index_elements=["key"], set_=kept, where=_entry.expires_at <= bindparam("now")
-        ).returning(_entry.key)
-        self._count = new.on_conflict_do_update(index_elements=["key"], set_={"hits": _entry.hits + 1}).returning(
-            _entry.hits
+        self._put = Prepared(new.on_conflict_do_update(index_elements=["key"], set_=kept))
+        self._put_new = Prepared(
+            new.on_conflict_do_update(
+                index_elements=["key"], set_=kept, where=_entry.expires_at <= bindparam("now")
+            ).returning(_entry.key)
+        )
+        self._count = Prepared(
+            new.on_conflict_do_update(index_elements=["key"], set_={"hits": _entry.hits + 1}).returning(_entry.hits)
         )
 
     def put(self, key: str, value: bytes, seconds: int) -> None:
         """See EphemeralStore."""
         entry = {"key": key, "value": value, "hits": 0, "expires_at": self._clock.now() + seconds}
         with self._database.reading() as connection:
-            connection.execute(self._put, entry)
+            self._put.run(connection, entry)
         self._sweep_now_and_then()
 
     def put_new(self, key: str, value: bytes, seconds: int) -> bool:
@@ -179,32 +183,33 @@ class SqlStore:
         now = self._clock.now()
         entry = {"key": key, "value": value, "hits": 0, "expires_at": now + seconds, "now": now}
         with self._database.reading() as connection:
-            won = connection.execute(self._put_new, entry).first()
+            won = self._put_new.first(connection, entry)
         self._sweep_now_and_then()
         return won is not None
 
     def get(self, key: str) -> bytes | None:
         """See EphemeralStore."""
         with self._database.reading() as connection:
-            return connection.execute(_GET, {"key": key, "now": self._clock.now()}).scalar()
+            row = _GET.first(connection, {"key": key, "now": self._clock.now()})
+        return None if row is None else row.value
 
     def take(self, key: str) -> bytes | None:
         """See EphemeralStore."""
         with self._database.reading() as connection:
-            row = connection.execute(_TAKE, {"key": key}).first()
+            row = _TAKE.first(connection, {"key": key})
         return row.value if row is not None and row.expires_at > self._clock.now() else None
 
     def discard(self, key: str) -> None:
         """See EphemeralStore."""
         with self._database.reading() as connection:
-            connection.execute(_DISCARD, {"key": key})
+            _DISCARD.run(connection, {"key": key})
 
     def count(self, key: str, seconds: int) -> int:
         """See EphemeralStore."""
         window = self._clock.now() // seconds
         entry = {"key": f"{key}:{window}", "value": b"", "hits": 1, "expires_at": (window + 1) * seconds}
         with self._database.reading() as connection:
-            hits: int = connection.execute(self._count, entry).scalar_one()
+            hits: int = self._count.one(connection, entry).hits
         self._sweep_now_and_then()
         return hits
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import ClauseElement, Connection, Dialect
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.sql.base import Executable
 
 from idp.store import driver
@@ -46,6 +47,13 @@ class Prepared:
         # All of them: SQLite keeps a statement open, and what it wrote uncommitted, until its last row is fetched.
         found = _execute(connection, written, parameters).fetchall()
         return written.row(found[0]) if found else None
+
+    def one(self, connection: Connection, parameters: Parameters = _NONE) -> Any:
+        """Do as `first` does where there is always a row. Raises NoResultFound when there is none."""
+        row = self.first(connection, parameters)
+        if row is None:
+            raise NoResultFound
+        return row
 
     def run(self, connection: Connection, parameters: Parameters = _NONE) -> int:
         """Run it and return how many rows it changed. Raises what Core would raise."""
