@@ -33,14 +33,13 @@ def run(name: str, target: str, check: Callable[[], RelyingPartySettings], argum
         if value is not None:
             os.environ[f"{prefix}_{option.upper()}"] = str(value)
     try:
-        settings = check()
+        check()
         port = int(os.environ.get(f"{prefix}_PORT", ""))
     except SettingsFault as fault:
         sys.exit(f"{name}: {fault}")
     except ValueError:
         sys.exit(f"{name}: port: a number")
     logging.basicConfig(level=logging.WARNING)
-    logging.getLogger(name).warning("%s on %s", name, settings.base_url)
     server = Granian(
         target,
         address="127.0.0.1",

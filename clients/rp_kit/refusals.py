@@ -47,6 +47,11 @@ _WORDS = {
     "temporarily_unavailable": _WAIT,
     "server_error": _WAIT,
     # Ours, not the standard's:
+    "step_up_declined": Explanation(
+        403,
+        "A stronger sign-in is needed here",
+        "You came back without it. You are still signed in as before, but this page stays closed.",
+    ),
     "unknown_sign_in": Explanation(
         400,
         "This sign-in did not start here",

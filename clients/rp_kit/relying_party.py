@@ -5,20 +5,18 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import urlencode
 
 from clients.rp_kit.fetch import ProviderAway
-from clients.rp_kit.id_token import TYPES as ID_TOKEN_TYPES
-from clients.rp_kit.id_token import Expected, check_id_token
 from clients.rp_kit.jose import TokenRefused, verify_signature
 from clients.rp_kit.logins import Login, Logins, hashed, local_path, secret
 from clients.rp_kit.logout_token import TYPES as LOGOUT_TOKEN_TYPES
 from clients.rp_kit.logout_token import check_logout_token
 from clients.rp_kit.provider import Provider
-from clients.rp_kit.sessions import Session, Sessions, Tokens
+from clients.rp_kit.sessions import Session, Sessions
 from clients.rp_kit.settings import RelyingPartySettings
-from clients.rp_kit.token_endpoint import ClientSecretBasic, GrantRefused, TokenAnswer, fetch_userinfo, request_tokens
+from clients.rp_kit.token_endpoint import GrantRefused
+from clients.rp_kit.token_exchange import TokenExchange
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +108,9 @@ class RelyingParty:
             log.warning("authorization response refused: iss")
             return Refusal("invalid_answer", login.return_to)
         if "error" in answer:
-            return Refusal(answer["error"], login.return_to)
+            # Whoever turns back at a step-up was not shut out: they are as signed in as before.
+            is_declined = answer["error"] == "access_denied" and bool(login.acr_values)
+            return Refusal("step_up_declined" if is_declined else answer["error"], login.return_to)
         if not answer.get("code"):
             return Refusal("invalid_answer", login.return_to)
         try:
@@ -121,35 +121,16 @@ class RelyingParty:
             return Refusal("unmet_authentication_requirements" if low else "invalid_answer", login.return_to)
 
     def _open(self, login: Login, code: str, replaces: str | None) -> SignedIn | Refusal:
-        answer = self._request_tokens(
-            {
-                "grant_type": "authorization_code",
-                "code": code,
-                "redirect_uri": self.settings.redirect_uri,
-                "code_verifier": login.verifier,
-            }
-        )
-        if answer.id_token is None:
-            raise TokenRefused("id_token", "missing")
-        expected = replace(
-            self._expected(answer.access_token),
-            nonce=login.nonce,
-            max_age=login.max_age,
-            acr_values=self.settings.levels_reaching(login.acr_values),
-        )
-        claims = self._id_token_claims(answer.id_token, expected)
-        person = fetch_userinfo(self.provider.metadata().userinfo_endpoint, answer.access_token, claims["sub"])
-        if person is None:
-            raise TokenRefused("userinfo", "refused, or about another person")
+        told = self._exchange.redeem(login, code)
         cookie, now = secret(), self.now()
         session = Session(
             cookie_hash=hashed(cookie),
-            subject=claims["sub"],
-            sid=claims["sid"] if isinstance(claims.get("sid"), str) else None,
+            subject=told.claims["sub"],
+            sid=told.claims["sid"] if isinstance(told.claims.get("sid"), str) else None,
             form_token=secret(),
-            claims=claims,
-            person=person,
-            tokens=Tokens(answer.id_token, answer.access_token, now + answer.expires_in, answer.refresh_token),
+            claims=told.claims,
+            person=told.person,
+            tokens=told.tokens,
             started_at=now,
             seen_at=now,
         )
@@ -174,7 +155,7 @@ class RelyingParty:
         if not self.sessions.claim_refresh(session, now=now, until=now + _REFRESH_CLAIM_SECONDS):
             return session
         try:
-            renewed = self._refresh(session, session.tokens.refresh_token)
+            told = self._exchange.renew(session, session.tokens.refresh_token)
         except (GrantRefused, TokenRefused) as refused:
             log.info("session ended at refresh: %s", refused)
             self.sessions.end(session.cookie_hash)
@@ -182,24 +163,9 @@ class RelyingParty:
         except ProviderAway as away:
             log.warning("not refreshed: %s", away)
             return session
+        renewed = replace(session, claims=told.claims, person=told.person, tokens=told.tokens)
         self.sessions.renew(renewed)
         return renewed
-
-    def _refresh(self, session: Session, refresh_token: str) -> Session:
-        answer = self._request_tokens({"grant_type": "refresh_token", "refresh_token": refresh_token})
-        claims = session.claims
-        if answer.id_token is not None:
-            expected = replace(self._expected(answer.access_token), subject=session.subject)
-            # Core 12.2: the new ID Token tells of the same sign-in; what it leaves out stays as it was.
-            claims = {**session.claims, **self._id_token_claims(answer.id_token, expected)}
-        person = fetch_userinfo(self.provider.metadata().userinfo_endpoint, answer.access_token, session.subject)
-        tokens = Tokens(
-            answer.id_token or session.tokens.id_token,
-            answer.access_token,
-            self.now() + answer.expires_in,
-            answer.refresh_token or refresh_token,
-        )
-        return replace(session, claims=claims, person=person or session.person, tokens=tokens)
 
     def end(self, session: Session) -> tuple[str, str] | None:
         """End the session here; return where the provider signs the person out everywhere, and the `state` of the answer.
@@ -243,24 +209,9 @@ class RelyingParty:
         if not self.sessions.end_by_provider(request, now=now):
             raise TokenRefused("jti", "came before")
 
-    def _request_tokens(self, form: dict[str, str]) -> TokenAnswer:
-        client = ClientSecretBasic(self.settings.client_id, self.settings.client_secret)
-        return request_tokens(self.provider.metadata().token_endpoint, form, client)
-
-    def _expected(self, access_token: str) -> Expected:
-        settings = self.settings
-        return Expected(settings.issuer, settings.client_id, access_token, requires_at_hash=settings.requires_at_hash)
-
-    def _id_token_claims(self, id_token: str, expected: Expected) -> dict[str, Any]:
-        settings = self.settings
-        token = verify_signature(
-            id_token,
-            algorithms=settings.id_token_algorithms,
-            types=ID_TOKEN_TYPES,
-            find_key=lambda kid, alg: self.provider.key(kid, alg, "id_token"),
-        )
-        leeway, ahead = settings.clock_leeway_seconds, settings.clock_ahead_seconds
-        return check_id_token(token, expected, now=self.now(), leeway=leeway, ahead=ahead)
+    @property
+    def _exchange(self) -> TokenExchange:
+        return TokenExchange(self.settings, self.provider, self.now)
 
 
 def _with_query(endpoint: str, parameters: dict[str, str]) -> str:

@@ -74,10 +74,13 @@ def test_a_level_too_low_is_not_enough_and_says_how_to_get_an_app(
     assert desk.post("/appeals/new", data=FILLED | {"form_token": form_token(desk)}).status_code == 401
 
 
-def test_a_person_without_an_app_is_told_how_to_get_one(desk: FlaskClient, peer: Peer, sign_in: SignIn) -> None:
+@pytest.mark.parametrize("error", ["unmet_authentication_requirements", "access_denied"])
+def test_a_person_without_an_app_is_told_how_to_get_one(
+    desk: FlaskClient, peer: Peer, sign_in: SignIn, error: str
+) -> None:
     sign_in(desk)
     sent = desk.get("/appeals/new").headers["Location"]
-    answer = desk.get(peer.authorize(sent, error="unmet_authentication_requirements", code=None))
+    answer = desk.get(peer.authorize(sent, error=error, code=None))
     assert "Filing an appeal needs an authenticator app" in text(answer)
     assert f'href="{peer.issuer}/account"' in text(answer)
 
