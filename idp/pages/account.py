@@ -33,7 +33,7 @@ class AccountPage:
             user_id=account.user_id,
             is_employee=account.is_employee,
             phone=offers["text"].destination if "text" in offers else "",
-            registered_by=registrar.title if registrar else "DMAS",
+            registered_by=registrar.title if registrar else "",
             app_enrolled="app" in offers,
             auth_time=visit.session.auth_time,
         )

@@ -86,7 +86,7 @@ class Door:
         """Return the interaction that the address names, if it is this browser's."""
         asked = request.args.get("interaction", "")
         if not _INTERACTION_ID.fullmatch(asked):
-            return Gone(start_path=paths.MENU, finished=False)
+            return Gone(start_path=paths.SIGN_IN, finished=False)
         loaded = self.rooms.flow.load(asked, self.rooms.kit.forms.browser())
         if isinstance(loaded, Gone):
             return loaded

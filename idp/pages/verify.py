@@ -52,10 +52,11 @@ class VerifyPage:
             case PasscodeSent():
                 return code_page
             case SendRefused(again_at):
-                newest = self.door.rooms.send_passcode.current(opened.interaction, visit.session)
-                if newest is not None and newest.destination == offer.destination:
+                sent = self._sent_before(opened)
+                if sent is not None and sent.method == offer.method:
                     return code_page
-                return self.page(opened, chosen=offer.method, problem="send_refused", again_at=again_at)
+                enter = opened.path(paths.CODE, method=sent.method) if sent else ""
+                return self.page(opened, chosen=offer.method, problem="send_refused", again_at=again_at, enter=enter)
             case NotOffered():
                 return self.page(opened, problem="not_offered")
             case Locked() | RecoveryNeeded():
@@ -63,13 +64,20 @@ class VerifyPage:
             case _:
                 assert_never(outcome)
 
+    def _sent_before(self, opened: Opened) -> Offer | None:
+        """Return how the newest code of this interaction was sent, if one was."""
+        newest = self.door.rooms.send_passcode.current(opened.interaction, opened.visit.session)
+        if newest is None:
+            return None
+        return next((offer for offer in self._offers(opened) if offer.destination == newest.destination), None)
+
     def _offers(self, opened: Opened) -> list[Offer]:
         return self.door.rooms.flow.offers(opened.interaction, opened.visit.session)
 
     def page(self, opened: Opened, **context: Any) -> str:
         """Return the chooser, in the words of the step."""
         offers = self._offers(opened)
-        context = {"chosen": offers[0].method if offers else "", "again_at": 0, **context}
+        context = {"chosen": offers[0].method if offers else "", "again_at": 0, "enter": "", **context}
         return render(
             "verify",
             client_name=opened.client_name,

@@ -10,7 +10,7 @@ APP = Values(method="app", destination="")
 WHO = {"account_name": "Dana Whitfield", "user_id": "dana.whitfield@clinic.example"}
 STEP = {"client_name": "MMIS", "action": "/x?interaction=a&method=b", "start_over": "/y"}
 SIGN_IN = STEP | {"missing": [], "until": NOW, "retry_after": 5, "user_id": ""}
-VERIFY = STEP | {"offers": [EMAIL, TEXT, APP], "chosen": "email", "is_step_up": False, "again_at": NOW}
+VERIFY = STEP | {"offers": [EMAIL, TEXT, APP], "chosen": "email", "is_step_up": False, "again_at": NOW, "enter": "/c"}
 CODE = STEP | {
     "back": "/b",
     "is_step_up": False,
