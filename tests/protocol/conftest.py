@@ -1,15 +1,20 @@
 """The provider that protocol tests talk to, on SQLite unless a test asks for both pairs of stores."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import insert, select
 
-from idp.app import build, create_app
+from idp.app import House, build, create_app
 from idp.audit.trail import OPERATOR
+from idp.keyring.model import signing_keys
 from idp.modules.modules import Module
 from idp.sealing import RootSecrets
-from idp.settings import Settings
+from idp.settings import Settings, load_settings
 from tests.protocol.provider import Provider, RelyingParty
 from tests.servers.clock import HandClock
 from tests.servers.stores import Stores, sqlite_stores
@@ -20,18 +25,44 @@ MODULES = (
 )
 
 
+@dataclass(frozen=True)
+class Ring:
+    """Signing keys made once for all tests, for an RSA key takes longer than a test."""
+
+    keys_dir: Path
+    rows: list[dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def ring(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ring:
+    """Root secrets, and the rows of an active key for each algorithm."""
+    folder = tmp_path_factory.mktemp("ring")
+    RootSecrets.create(folder / "keys")
+    file = folder / "idp.sqlite3"
+    shutil.copy(sqlite_template, file)
+    settings = load_settings(
+        issuer="http://localhost:8080", data_dir=folder, keys_dir=folder / "keys", database_url=f"sqlite:///{file}"
+    )
+    house = build(settings, clock=HandClock())
+    for alg in ("RS256", "ES256"):
+        house.rotate_keys.rotate(alg, OPERATOR)
+    with house.database.reading() as connection:
+        rows = [dict(row) for row in connection.execute(select(signing_keys)).mappings()]
+    house.close()
+    return Ring(folder / "keys", rows)
+
+
 @pytest.fixture
-def provider_on(secrets: RootSecrets, make_settings: Callable[..., Settings]) -> Iterator[Callable[..., Provider]]:
+def provider_on(ring: Ring, make_settings: Callable[..., Settings]) -> Iterator[Callable[..., Provider]]:
     """Build a provider on given stores, with settings of the test's choice."""
-    opened = []
+    opened: list[House] = []
 
     def make(stores: Stores, **overrides: object) -> Provider:
-        settings = make_settings(database_url=stores.database_url, redis_url=stores.redis_url, **overrides)
-        house = build(settings, clock=stores.clock)
+        given = {"database_url": stores.database_url, "redis_url": stores.redis_url, "keys_dir": ring.keys_dir}
+        house = build(make_settings(**(given | overrides)), clock=stores.clock)
         opened.append(house)
-        for alg in ("RS256", "ES256"):
-            house.rotate_keys.rotate(alg, OPERATOR)
         with house.database.transaction() as connection:
+            connection.execute(insert(signing_keys), ring.rows)
             for module in MODULES:
                 house.modules.create(connection, module)
         return Provider(house, create_app(house), stores.clock)
