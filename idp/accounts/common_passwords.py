@@ -33,5 +33,6 @@ def require_common_passwords() -> None:
 
 def is_common(password: str) -> bool:
     """Whether the list holds the password, as it is or all in lower case."""
-    spellings = {password, password.lower()}
+    sound = password.encode("utf-8", "replace").decode()
+    spellings = {sound, sound.lower()}
     return any(len(spelling) >= SHORTEST_LISTED and is_bad_password(spelling) for spelling in spellings)

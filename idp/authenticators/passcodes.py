@@ -153,12 +153,15 @@ class Passcodes:
         )
 
     def _again_at(self, connection: Connection, account_id: int) -> int:
-        """When the next code may be sent, by what was sent before, whatever the interaction or channel."""
+        """When the next code may be sent, by what was sent before, whatever the interaction or channel.
+
+        A code that was used counts no longer: its message was wanted, and nobody else can have used it.
+        """
         now = self.clock.now()
         sent = (
             connection.execute(
                 select(_row.created_at)
-                .where(_row.account_id == account_id, _row.created_at > now - DAY)
+                .where(_row.account_id == account_id, _row.created_at > now - DAY, _row.consumed_at.is_(None))
                 .order_by(_row.created_at.desc())
                 .limit(self.settings.sends_per_day)
             )

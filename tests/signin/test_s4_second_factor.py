@@ -135,6 +135,15 @@ def test_sends_are_bounded_by_hour_and_day(house: House, browser: Browser) -> No
     assert isinstance(browser.send(), PasscodeSent)
 
 
+def test_a_code_that_was_used_does_not_count_for_the_bounds(house: House) -> None:
+    house.person()
+    for _ in range(house.settings.passcode.sends_per_hour + 1):
+        browser = house.browser_at_password()
+        browser.password()
+        assert isinstance(browser.send(), PasscodeSent)
+        assert isinstance(browser.code(house.newest_code()), Advanced)
+
+
 def test_a_code_works_once(house: House, browser: Browser) -> None:
     house.person()
     browser.come()
