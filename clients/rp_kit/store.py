@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 
 class Store:
@@ -11,6 +12,8 @@ class Store:
 
     def __init__(self, database: str, tables: str) -> None:
         self._lock = threading.RLock()
+        if database != ":memory:":
+            Path(database).touch(mode=0o600)  # it holds tokens; SQLite would make it readable for everybody
         # isolation_level None: transactions begin and end where this file says, not where the driver guesses.
         self._connection = sqlite3.connect(database, check_same_thread=False, isolation_level=None, timeout=5)
         self._connection.row_factory = sqlite3.Row

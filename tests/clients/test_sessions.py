@@ -98,6 +98,7 @@ def test_sessions_in_a_file_survive_a_restart(
     after = new_browser(create_app(kept, now=clock.now))
     after.set_cookie("mmis_session", cookie.value)
     assert is_signed_in(after)
+    assert (tmp_path / "mmis.sqlite").stat().st_mode & 0o077 == 0
     assert cookie.value.encode() not in (tmp_path / "mmis.sqlite").read_bytes()
 
 
