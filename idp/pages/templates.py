@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask, g, has_request_context, render_template, request
 from jinja2 import StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from idp.accounts.password_policy import SPECIALS, Rule
 from idp.clock import Clock
@@ -83,7 +83,8 @@ def install_templates(
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters.update(
-        emphasis=lambda value: Markup("<strong>{}</strong>").format(value),
+        emphasis=lambda value: Markup("<strong>{}</strong>").format(_breakable(value)),
+        unbroken=lambda value: Markup('<span class="text-no-wrap">{}</span>').format(value),
         code=lambda value: Markup("<code>{}</code>").format(value),
         waiting=lambda value: Markup("<span data-wait-left>{}</span>").format(value),
         clock_time=wording.time_of_day,
@@ -99,6 +100,7 @@ def install_templates(
         typed_rules=[rule.value for rule in TYPED_RULES],
         min_length=settings.password.min_length,
         max_length=settings.password.max_length,
+        idle_seconds=settings.session.idle_seconds,
         max_attempts=settings.lockout.max_attempts,
         lock_minutes=settings.lockout.duration_seconds // 60,
         code_minutes=settings.passcode.lifetime_seconds // 60,
@@ -117,6 +119,11 @@ def render(template: str, **context: Any) -> str:
     if context.get("problem"):
         context.setdefault("has_error", True)
     return render_template(f"pages/{template}.html", **context)
+
+
+def _breakable(value: str | Markup) -> Markup:
+    """Return a value that breaks after the @ of an address before it breaks anywhere else."""
+    return escape(value).replace("@", Markup("@<wbr>"))
 
 
 def minutes_left(moment: int, now: int) -> int:

@@ -78,10 +78,21 @@
     }
   }
 
+  // Loading the page again is what keeps a session (WCAG 2.2.1).
+  function warnBeforeIdle(alert) {
+    const warnAfter = (Number(alert.dataset.idleSeconds) - 120) * 1000;
+    setTimeout(() => {
+      alert.hidden = false;
+      // Screen readers say what is put into an alert, not what was in it.
+      alert.append(alert.firstElementChild);
+    }, Math.max(warnAfter, 0));
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("form[method=post]").forEach(sendOnce);
     document.querySelectorAll("[data-wait-for]").forEach(countDown);
     document.querySelectorAll("[data-rules-for]").forEach(tickRules);
+    document.querySelectorAll("[data-idle-seconds]").forEach(warnBeforeIdle);
     focusOnError();
   });
 })();
