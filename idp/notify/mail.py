@@ -98,10 +98,11 @@ class SmtpMail:
         self._check(connection, connection.rcpt(to), "RCPT")
         self._hurry(connection, give_up_at)
         try:
-            code, answer = connection.data(mail.as_bytes())
+            reply = connection.data(mail.as_bytes())
         except smtplib.SMTPDataError as error:
-            code, answer = error.smtp_code, b""
-        self._check(connection, (code, answer), "DATA")
+            # It did not even want to see the mail; whatever it said, it does not have it.
+            reply = (error.smtp_code if error.smtp_code >= 400 else 451, b"")
+        self._check(connection, reply, "DATA")
 
     def _begin_on(self, connection: smtplib.SMTP, give_up_at: float) -> bool:
         """Begin another mail on a kept connection; False when the server has closed it since."""

@@ -88,6 +88,6 @@ class _Keep:
 def _only(password: str) -> Any:
     def check(_server: smtp.SMTP, _session: Session, _envelope: Envelope, _mechanism: str, given: Any) -> AuthResult:
         right = isinstance(given, LoginPassword) and given.password == password.encode()
-        return AuthResult(success=right)
+        return AuthResult(success=right, handled=False)
 
     return check
