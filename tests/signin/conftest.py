@@ -1,6 +1,6 @@
 """Fixtures for tests of sign-in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +14,18 @@ from tests.signin.house import Browser, House
 @pytest.fixture
 def make_house(
     stores: Stores, secrets: RootSecrets, make_settings: Callable[..., Settings], tmp_path: Path
-) -> Callable[..., House]:
+) -> Iterator[Callable[..., House]]:
     """Build the rooms over the test's stores, with settings overridden."""
+    built: list[House] = []
 
     def make(**overrides: object) -> House:
-        return House(stores, make_settings(**overrides), secrets, tmp_path)
+        settings = make_settings(database_url=stores.database_url, redis_url=stores.redis_url, **overrides)
+        built.append(House(stores, settings, tmp_path))
+        return built[-1]
 
-    return make
+    yield make
+    for house in built:
+        house.rooms.close()
 
 
 @pytest.fixture

@@ -2,37 +2,27 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import select
 
-from idp.accounts.accounts import Accounts
-from idp.accounts.administer import AdministerAccount
-from idp.accounts.create_account import CreateAccount, Created, NewAccount
-from idp.accounts.lockout import Guards
+from idp import app
+from idp.accounts.create_account import Created, NewAccount
 from idp.accounts.model import Account
-from idp.accounts.passwords import PasswordHasher
-from idp.accounts.temporary_password import TemporaryPasswords
-from idp.audit.trail import OPERATOR, Trail, Visitor
+from idp.audit.trail import OPERATOR, Visitor
 from idp.directory.stand_in import StandInDirectory
-from idp.grants.consents import Consents
-from idp.modules.administer import AdministerModules
-from idp.modules.modules import Module, Modules
+from idp.house import House as HouseOfRooms
+from idp.modules.modules import Module
 from idp.notify.delivery import Payload
 from idp.notify.model import outbox as outbox_table
-from idp.notify.outbox import Outbox
-from idp.registry.clients import Clients
-from idp.sealing import RootSecrets
 from idp.settings import Settings
 from idp.signin.demand import Demand
 from idp.signin.interaction import Interaction
 from idp.signin.outcomes import Advanced, CodeOutcome, Gone, PasswordOutcome, SendOutcome
-from idp.signin.rooms import Below, SignInRooms, build_sign_in
 from idp.signin.sessions import Session
-from idp.store.versions import Versions
 from tests.servers.clock import HandClock
 from tests.servers.stores import Stores
 
@@ -42,56 +32,30 @@ PASSWORD = "Copper.Kettle.41"
 EMPLOYEE_PASSWORD = "Harbor.Candle.58"
 
 
-@dataclass
 class House:
-    """Everything below the surfaces."""
+    """Every room as `idp/app.py` builds it, over the test's stores and clock."""
 
-    stores: Stores
-    settings: Settings
-    secrets: RootSecrets
-    folder: Path
-    rooms: SignInRooms = field(init=False)
+    def __init__(self, stores: Stores, settings: Settings, folder: Path) -> None:
+        self.settings = settings
+        self.clock: HandClock = stores.clock
+        self.directory_file = folder / "employees.json"
+        self.rooms = app.build(settings, clock=self.clock, directory=StandInDirectory(self.directory_file))
+        self.database = self.rooms.database
+        self.trail = self.rooms.trail
+        self.outbox = self.rooms.outbox
+        self.accounts = self.rooms.accounts
+        self.hasher = self.rooms.hasher
+        self.guards = self.rooms.guards
+        self.modules = self.rooms.modules
+        self.secrets = self.rooms.secrets
+        self.create_account = self.rooms.create_account
+        self.administer = self.rooms.administer_account
+        self.administer_modules = self.rooms.administer_modules
 
-    def __post_init__(self) -> None:
-        database, clock, secrets = self.stores.database, self.stores.clock, self.secrets
-        self.clock: HandClock = clock
-        self.database = database
-        self.trail = Trail(database, clock)
-        self.outbox = Outbox(clock, secrets)
-        self.accounts = Accounts(database, clock)
-        self.hasher = PasswordHasher(secrets, self.settings.password)
-        self.guards = Guards(database, clock, secrets, self.settings.lockout)
-        self.temporary_passwords = TemporaryPasswords(clock, secrets, self.settings.temporary_password)
-        versions = Versions(database)
-        self.modules = Modules(database, clock, versions)
-        self.consents = Consents(database, clock)
-        self.directory_file = self.folder / "employees.json"
-        below = Below(
-            settings=self.settings,
-            database=database,
-            ephemeral=self.stores.ephemeral,
-            clock=clock,
-            secrets=secrets,
-            trail=self.trail,
-            outbox=self.outbox,
-            accounts=self.accounts,
-            hasher=self.hasher,
-            guards=self.guards,
-            temporary_passwords=self.temporary_passwords,
-            modules=self.modules,
-            clients=Clients(database, versions),
-            consents=self.consents,
-            directory=StandInDirectory(self.directory_file),
-        )
-        self.rooms = build_sign_in(below)
-        self.rooms_without_directory = build_sign_in(replace(below, directory=None))
-        self.create_account = CreateAccount(
-            database, self.accounts, self.hasher, self.temporary_passwords, self.outbox, self.trail, self.settings
-        )
-        self.administer = AdministerAccount(
-            database, self.accounts, self.guards, self.temporary_passwords, self.outbox, self.trail, self.settings
-        )
-        self.administer_modules = AdministerModules(database, self.modules, self.trail)
+    def without_directory(self) -> HouseOfRooms:
+        """Return the rooms as they are where no directory is set up."""
+        employees = replace(self.rooms.check_password.employees, directory=None)
+        return replace(self.rooms, check_password=replace(self.rooms.check_password, employees=employees))
 
     def person(
         self, user_id: str = "paula@clinic.example", *, phone: str | None = None, password: str | None = PASSWORD
@@ -141,7 +105,7 @@ class Browser:
     """A browser's cookies, and what a person does in it."""
 
     house: House
-    rooms: SignInRooms
+    rooms: HouseOfRooms
     browser: str | None = None
     session_cookie: str | None = None
     device: str | None = None

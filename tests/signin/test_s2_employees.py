@@ -90,7 +90,7 @@ def test_an_empty_password_never_reaches_the_directory(house: House, browser: Br
 
 def test_without_a_directory_employees_are_rejected_like_anybody(house: House) -> None:
     house.employ()
-    browser = Browser(house, house.rooms_without_directory)
+    browser = Browser(house, house.without_directory())
     browser.come()
 
     assert browser.password(DANA, EMPLOYEE_PASSWORD) == Rejected()
