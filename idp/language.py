@@ -1,7 +1,7 @@
 """Words in the reader's language: gettext catalogues, and dates and times as people write them. English is the source.
 
 Catalogues stand in `translations/<locale>/LC_MESSAGES/messages.mo`; a locale is available when it has one. How they are
-made from the templates and the code is in `babel.cfg`.
+made from the templates and the code stands in `translations/README.md`.
 """
 
 import re

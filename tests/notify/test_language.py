@@ -1,11 +1,15 @@
 """Whose language is spoken, and how moments are written in it."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
+from idp import paths
 from idp.language import Languages
 
 MONDAY_8_AM = 1_795_438_800
@@ -65,3 +69,14 @@ def test_moments_are_written_as_the_clocks_of_virginia_show_them(languages: Lang
     assert english.date_and_time(MONDAY_8_AM) == "November 23, 2026, 8:00 AM EST"
     assert english.time_of_day(IN_SUMMER).endswith(" EDT")
     assert spanish.date_and_time(MONDAY_8_AM) == "23 de noviembre de 2026, 8:00 EST"
+
+
+def test_the_words_of_templates_and_code_are_found_for_translators(tmp_path: Path) -> None:
+    found = tmp_path / "messages.pot"
+    extract = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "pyproject.toml"]
+    subprocess.run([*extract, "-o", str(found), "."], cwd=paths.resource("."), check=True)
+    with found.open("rb") as file:
+        words = {message.id: message.locations for message in read_po(file)}
+    assert "templates/mail/passcode/subject.txt" in {file for file, _ in words["Your one-time passcode for MES"]}
+    places = {Path(file).parts[0] for locations in words.values() for file, _ in locations}
+    assert places == {"idp", "templates"}
