@@ -13,6 +13,7 @@ from idp.sealing import RootSecrets
 from idp.settings import Settings, load_settings
 from tests.servers import needs
 from tests.servers.clock import HandClock
+from tests.servers.demo import Demo
 from tests.servers.postgresql import PostgreSQL
 from tests.servers.redis_server import RedisServer
 from tests.servers.shared import SharedServers
@@ -165,3 +166,12 @@ def chromium() -> "Iterator[Browser]":
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The running demo."""
+    running = Demo(tmp_path_factory.mktemp("demo") / "data")
+    yield running
+    running.stop()
+    assert "Traceback" not in running.program.printed()

@@ -13,15 +13,6 @@ from tests.servers.demo import Demo
 WAIT_MS = 15_000
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The running demo."""
-    running = Demo(tmp_path_factory.mktemp("demo") / "data")
-    yield running
-    running.stop()
-    assert "Traceback" not in running.program.printed()
-
-
 @pytest.fixture
 def new_browser(chromium: Browser, demo: Demo) -> Iterator[Callable[..., AtBrowser]]:
     """Open browsers that know nothing of each other; their complaints fail the test."""

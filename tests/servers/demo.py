@@ -13,6 +13,7 @@ from idp.app import build
 from idp.demo.place import DemoPlace
 from tests.servers.people import Person, new_person
 from tests.servers.programs import IDP, Program, idp
+from tests.servers.web_client import Page, WebClient
 
 
 class Demo:
@@ -23,7 +24,7 @@ class Demo:
         self.clock_offset = 0
         """How far the provider's clock is ahead of the machine's, in seconds."""
         self.settings = {"IDP_DATA_DIR": str(folder)}
-        port = _three_ports()
+        port = three_ports()
         self.provider, self.mmis, self.appeals = (f"http://localhost:{port + number}" for number in range(3))
         command: list[str | Path] = [IDP, "demo", "--port", str(port), "--data-dir", folder]
         self.program = Program(command, folder.parent / "demo.log", {})
@@ -44,6 +45,13 @@ class Demo:
     def person(self, *, phone: str = "", modules: tuple[str, ...] = ("mmis", "appeals")) -> Person:
         """Make somebody new."""
         return new_person(self.house, phone=phone, modules=modules)
+
+    def sign_in(self, client: WebClient, url: str, person: Person, count: int = 1) -> Page:
+        """Go through password and e-mailed code, the `count`-th message, from an address that asks to sign in."""
+        page = client.get(url)
+        page = client.submit(page, user_id=person.user_id, password=person.password)
+        page = client.submit(page, method="email")
+        return client.submit(page, ("do", "check"), code=self.code(person.user_id, count))
 
     def idp(self, *arguments: str, stdin: str = "") -> str:
         """Run an `idp` command on this demo."""
@@ -86,7 +94,8 @@ def code_in(text: str) -> str:
     return found[1]
 
 
-def _three_ports() -> int:
+def three_ports() -> int:
+    """Return the first of three free ports in a row."""
     for _ in range(100):
         with socket.create_server(("127.0.0.1", 0)) as first:
             port: int = first.getsockname()[1]

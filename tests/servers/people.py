@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from idp.accounts.create_account import Created, NewAccount
 from idp.accounts.model import Account
-from idp.house import House
 from idp.audit.trail import OPERATOR
+from idp.house import House
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,72 @@
+"""Apache with mod_auth_openidc in front of a page that needs somebody signed in."""
+
+import os
+from pathlib import Path
+
+from tests.servers import needs
+from tests.servers.programs import Program
+
+MODULES = Path("/usr/lib/apache2/modules")
+LOADED = ("mpm_event", "authn_core", "authz_core", "authz_user", "auth_openidc", "headers", "dir")
+
+
+class Apache:
+    """A running Apache, made by its own configuration in `folder`."""
+
+    def __init__(self, folder: Path, port: int, provider: str, client_id: str, client_secret: str) -> None:
+        binary = needs.program("apache2")
+        if not (MODULES / "mod_auth_openidc.so").exists():
+            needs.miss("libapache2-mod-auth-openidc is not installed")
+        self.origin = f"http://localhost:{port}"
+        (folder / "pages" / "desk").mkdir(parents=True)
+        (folder / "pages" / "desk" / "index.html").write_text("<!doctype html><title>Desk</title><h1>Desk</h1>")
+        for path in (folder, *folder.parents):
+            if path.owner() == "root" and str(path).startswith("/tmp/"):
+                path.chmod(0o755)
+        configuration = folder / "apache.conf"
+        configuration.write_text(_configuration(folder, port, provider, client_id, client_secret))
+        command: list[str | Path] = [binary, "-X", "-f", configuration]
+        self.program = Program(command, folder / "apache.out", {})
+        self.program.wait_until(port)
+
+
+def redirect_uri(port: int) -> str:
+    """Where sign-ins come back to."""
+    return f"http://localhost:{port}/desk/callback"
+
+
+def _configuration(folder: Path, port: int, provider: str, client_id: str, client_secret: str) -> str:
+    modules = "\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in LOADED)
+    user = "User www-data\nGroup www-data" if os.geteuid() == 0 else ""
+    return f"""
+ServerRoot {folder}
+ServerName localhost
+Listen 127.0.0.1:{port}
+PidFile {folder}/apache.pid
+ErrorLog {folder}/apache.log
+DefaultRuntimeDir {folder}
+{modules}
+{user}
+DocumentRoot {folder}/pages
+DirectoryIndex index.html
+LogLevel auth_openidc:warn
+
+OIDCProviderMetadataURL {provider}/.well-known/openid-configuration
+OIDCClientID {client_id}
+OIDCClientSecret {client_secret}
+OIDCRedirectURI {redirect_uri(port)}
+OIDCCryptoPassphrase only-for-this-test
+OIDCPKCEMethod S256
+OIDCScope "openid profile email"
+OIDCRemoteUserClaim email
+OIDCDefaultLoggedOutURL http://localhost:{port}/
+OIDCPassClaimsAs environment
+
+<Location /desk>
+  AuthType openid-connect
+  Require valid-user
+  Header always set X-Person "%{{REMOTE_USER}}e"
+  Header always set X-Person "%{{OIDC_CLAIM_email}}e"
+  Header always set X-Level "%{{OIDC_CLAIM_acr}}e"
+</Location>
+"""

@@ -1,0 +1,67 @@
+"""Apache's mod_auth_openidc, as Debian packages it, signs somebody in and learns of a sign-out elsewhere."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.interop.apache import Apache, redirect_uri
+from tests.servers.demo import Demo
+from tests.servers.ports import free_port
+from tests.servers.web_client import WebClient
+
+
+@pytest.fixture
+def apache(demo: Demo, tmp_path: Path) -> Iterator[Apache]:
+    """A running Apache that is registered as a client."""
+    port = free_port()
+    created = demo.idp(
+        *("clients", "create", "--name=Desk", "--first-party", "--json", "--scope=openid profile email"),
+        f"--redirect-uri={redirect_uri(port)}",
+        f"--post-logout-redirect-uri=http://localhost:{port}/",
+        f"--backchannel-logout-uri={redirect_uri(port)}?logout=backchannel",
+    )
+    registered = json.loads(created)
+    running = Apache(tmp_path, port, demo.provider, registered["client_id"], registered["client_secret"])
+    yield running
+    running.program.stop()
+
+
+def test_mod_auth_openidc_signs_in(apache: Apache, demo: Demo) -> None:
+    person, client = demo.person(), WebClient()
+    page = demo.sign_in(client, f"{apache.origin}/desk/", person)
+    assert page.path == "/desk/", page.words()
+    assert "Desk" in page.text
+    assert page.headers["X-Person"] == person.user_id
+    assert page.headers["X-Level"] == "urn:mes:acr:passcode"
+
+
+def test_mod_auth_openidc_opens_without_a_prompt_when_somebody_is_signed_in(apache: Apache, demo: Demo) -> None:
+    person, client = demo.person(), WebClient()
+    assert demo.sign_in(client, f"{demo.provider}/menu", person).path == "/menu"
+    page = client.get(f"{apache.origin}/desk/")
+    assert page.headers["X-Person"] == person.user_id
+
+
+def test_mod_auth_openidc_signs_out_of_the_provider(apache: Apache, demo: Demo) -> None:
+    client = WebClient()
+    demo.sign_in(client, f"{apache.origin}/desk/", demo.person())
+    page = client.get(
+        f"{apache.origin}/desk/callback?logout=http%3A%2F%2Flocalhost%3A{apache.origin.split(':')[-1]}%2F"
+    )
+    if page.url.startswith(demo.provider):
+        client.submit(page)
+    assert client.get(f"{demo.provider}/menu").path == "/sign-in"
+
+
+def test_mod_auth_openidc_learns_of_a_sign_out_elsewhere(apache: Apache, demo: Demo) -> None:
+    client = WebClient()
+    demo.sign_in(client, f"{apache.origin}/desk/", demo.person())
+    menu = client.get(f"{demo.provider}/menu")
+    client.send("POST", f"{demo.provider}/sign-out", menu.form("csrf").fields)
+    deadline = time.monotonic() + 10
+    while client.get(f"{apache.origin}/desk/").path == "/desk/":
+        assert time.monotonic() < deadline, "the logout token did not end the session"
+        time.sleep(0.2)
