@@ -10,7 +10,7 @@
     min_length: (password, item) => [...password].length >= Number(item.dataset.count),
     upper: (password) => /\p{Lu}/u.test(password),
     lower: (password) => /\p{Ll}/u.test(password),
-    digit: (password) => /\p{Nd}/u.test(password),
+    digit: (password) => /[0-9]/.test(password),
     special: (password) => [...password].some((character) => SPECIALS.includes(character)),
   };
 

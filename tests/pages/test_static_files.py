@@ -22,7 +22,7 @@ def test_vendored_files_are_those_of_the_lock() -> None:
     assert {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in found.items()} == locked
 
 
-@pytest.mark.parametrize("sheet", ["uswds/css/uswds.min.css", "mes/mes.css"])
+@pytest.mark.parametrize("sheet", ["uswds/css/uswds.min.css", "mes/form.css"])
 def test_everything_that_a_style_sheet_names_is_there(sheet: str) -> None:
     named = set(re.findall(r"url\(\"?([^)\"]+)\"?\)", (STATIC / sheet).read_text()))
     local = {name for name in named if not name.startswith("data:")}
@@ -39,9 +39,9 @@ def test_our_own_files_ask_nobody_else() -> None:
 def test_an_address_is_kept_for_a_year_and_changes_with_the_content(
     client: FlaskClient, kit: PageKit, tmp_path: Path
 ) -> None:
-    address = kit.static_files.address("mes/mes.css")
+    address = kit.static_files.address("mes/form.css")
     answer = client.get(address)
-    assert answer.data == (STATIC / "mes" / "mes.css").read_bytes()
+    assert answer.data == (STATIC / "mes" / "form.css").read_bytes()
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer.headers["Content-Type"] == "text/css; charset=utf-8"
     (tmp_path / "a.css").write_text("a")
@@ -68,7 +68,7 @@ def test_text_is_compressed_for_who_wants_it(client: FlaskClient, kit: PageKit) 
 
 
 def test_another_release_in_an_upgrade_is_served_but_not_kept(client: FlaskClient) -> None:
-    answer = client.get("/static/of-another-node/mes/mes.css")
+    answer = client.get("/static/of-another-node/mes/form.css")
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
 
 
