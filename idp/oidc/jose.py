@@ -19,7 +19,7 @@ ACCESS_TOKEN_ALGORITHM = "ES256"  # noqa: S105 - an algorithm
 ACCESS_TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type
 ID_TOKEN_TYPE = "JWT"  # noqa: S105 - a media type
 LOGOUT_TOKEN_TYPE = "logout+jwt"  # noqa: S105 - a media type
-ASSERTION_ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
+ASSERTION_ALGORITHMS = ("RS256", "PS256", "ES256")
 ASSERTION_LIFE_SECONDS = 300
 """Longest life of a client assertion (SECURITY A6)."""
 SKEW_SECONDS = 30

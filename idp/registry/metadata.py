@@ -26,6 +26,8 @@ ACR_VALUES = (
 MAX_URIS = 20
 MAX_NAME_LENGTH = 100
 MAX_AGE_SECONDS = 31_536_000
+MIN_RSA_MODULUS_LENGTH = 342
+"""Characters of base64url that 2048 bits take."""
 
 KNOWN_FIELDS = frozenset(
     {
@@ -96,8 +98,12 @@ def import_public_keys(jwks: object) -> KeySet:
     if not isinstance(keys, list) or not 1 <= len(keys) <= MAX_URIS or not all(isinstance(key, dict) for key in keys):
         raise MetadataFault("jwks", 'must be an object with a list "keys"')
     for key in keys:
-        if key.get("kty") not in ("RSA", "EC", "OKP") or "d" in key:
-            raise MetadataFault("jwks", "must hold public RSA, EC or OKP keys and nothing private")
+        if key.get("kty") not in ("RSA", "EC") or "d" in key:
+            raise MetadataFault("jwks", "must hold public RSA or EC keys and nothing private")
+        if key["kty"] == "EC" and key.get("crv") != "P-256":
+            raise MetadataFault("jwks", "must hold EC keys on P-256 only")
+        if key["kty"] == "RSA" and len(str(key.get("n", ""))) < MIN_RSA_MODULUS_LENGTH:
+            raise MetadataFault("jwks", "must hold RSA keys of 2048 bits at least")
         if key.get("use", "sig") != "sig":
             raise MetadataFault("jwks", "must hold keys for signatures")
     kids = [key.get("kid") for key in keys]

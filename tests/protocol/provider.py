@@ -144,9 +144,9 @@ class Provider:
         """Post to the token endpoint."""
         return (browser or self.browser()).post("/token", data=dict(form), headers=dict(headers or {}))
 
-    def redeem(self, rp: RelyingParty, code: str, **changes: str | None) -> TestResponse:
+    def redeem(self, rp: RelyingParty, code: str | None, **changes: str | None) -> TestResponse:
         """Redeem a code as its client would."""
-        form = {
+        form: dict[str, str | None] = {
             "grant_type": "authorization_code",
             "code": code,
             "redirect_uri": REDIRECT_URI,

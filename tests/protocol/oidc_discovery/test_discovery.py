@@ -1,0 +1,103 @@
+"""Discovery (OIDC Discovery 3) and the JWKS (RFC 7517 5): true, exact, and cheap to ask for again and again."""
+
+import re
+from typing import Any
+
+import pytest
+from authlib.oauth2 import rfc9101, rfc9207
+from authlib.oidc import rpinitiated
+from authlib.oidc.discovery import OpenIDProviderMetadata
+
+from idp.audit.trail import OPERATOR
+from idp.oidc.grants import GRANTS
+from tests.protocol.provider import Provider
+
+PATH = "/.well-known/openid-configuration"
+
+
+@pytest.fixture
+def metadata(provider: Provider) -> dict[str, Any]:
+    """The document."""
+    answer = provider.browser().get(PATH)
+    assert answer.status_code == 200
+    assert answer.content_type == "application/json"
+    return dict(answer.json)
+
+
+def test_3_the_document_is_valid(metadata: dict[str, Any]) -> None:
+    classes = [
+        rfc9101.AuthorizationServerMetadata,
+        rfc9207.AuthorizationServerMetadata,
+        rpinitiated.OpenIDProviderMetadata,
+    ]
+    # The library's rule asks for https addresses; a loopback issuer is read as one.
+    as_https = {
+        name: value.replace("http://", "https://") if isinstance(value, str) else value
+        for name, value in metadata.items()
+    }
+    OpenIDProviderMetadata(as_https).validate(metadata_classes=classes)
+
+
+def test_3_every_address_begins_with_the_issuer(provider: Provider, metadata: dict[str, Any]) -> None:
+    addresses = [value for name, value in metadata.items() if name.endswith(("_endpoint", "_uri"))]
+    assert len(addresses) == 5
+    for address in addresses:
+        assert address.startswith(provider.issuer + "/")
+        path = address.removeprefix(provider.issuer)
+        assert provider.browser().get(path).status_code != 404
+
+
+def test_what_it_promises_is_what_there_is(metadata: dict[str, Any]) -> None:
+    assert metadata["grant_types_supported"] == [grant.GRANT_TYPE for grant, _ in GRANTS]
+    assert metadata["response_types_supported"] == ["code"]
+    assert metadata["response_modes_supported"] == ["query", "form_post"]
+    assert metadata["code_challenge_methods_supported"] == ["S256"]
+    assert metadata["request_parameter_supported"] is False
+    assert metadata["request_uri_parameter_supported"] is False
+    assert "none" not in metadata["id_token_signing_alg_values_supported"]
+
+
+@pytest.mark.parametrize("path", [PATH, "/jwks"])
+def test_bytes_are_kept_by_etag(provider: Provider, path: str) -> None:
+    first = provider.browser().get(path)
+    assert first.headers["Cache-Control"] == "public, max-age=300"
+    again = provider.browser().get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    other = provider.browser().get(path, headers={"If-None-Match": '"other"'})
+    assert other.data == first.data
+    assert "Set-Cookie" not in first.headers
+
+
+def test_the_jwks_holds_public_keys_only(provider: Provider) -> None:
+    answer = provider.browser().get("/jwks")
+    assert answer.content_type == "application/jwk-set+json"
+    assert answer.json.keys() == {"keys"}
+    for key in answer.json["keys"]:
+        expected = {"RSA": {"n", "e"}, "EC": {"crv", "x", "y"}}[key["kty"]]
+        assert key.keys() == {"kty", "kid", "use", "alg"} | expected
+        assert key["use"] == "sig"
+    assert {key["alg"] for key in answer.json["keys"]} == {"RS256", "ES256"}
+
+
+def test_a_rotation_shows_and_tokens_of_before_still_verify(provider: Provider) -> None:
+    rp = provider.register(grant_types=["authorization_code", "refresh_token"])
+    tokens = provider.tokens(rp, provider.person())
+    before = provider.browser().get("/jwks")
+    provider.clock.advance(60)
+    provider.house.rotate_keys.rotate("ES256", OPERATOR)
+    provider.house.versions._looked_at = float("-inf")  # a second later
+    after = provider.browser().get("/jwks", headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert len(after.json["keys"]) == len(before.json["keys"]) + 1
+    assert provider.userinfo(tokens["access_token"]).status_code == 200
+    provider.clock.advance(provider.house.settings.keys.publish_seconds)
+    # By now the first token has expired; one of the new key is told apart from it by its kid alone.
+    renewed = provider.refresh(rp, tokens["refresh_token"]).json
+    assert provider.userinfo(renewed["access_token"]).status_code == 200
+
+
+def test_a_host_header_changes_nothing(provider: Provider) -> None:
+    answer = provider.browser().get(PATH, headers={"Host": "evil.example"})
+    assert answer.status_code == 400
+    assert not re.search("evil", answer.text)
