@@ -1,24 +1,27 @@
 """Runs one function in several processes at the same moment, as workers and operators on several nodes would."""
 
 import multiprocessing
+import warnings
 from collections.abc import Callable
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["idp.store.migrate", "idp.keyring.rotate", "idp.notify.worker"])
+_CONTEXT = multiprocessing.get_context("fork")
 
 
 def in_processes(count: int, function: Callable[..., Any], *arguments: Any) -> list[Any]:
     """Return what `function(*arguments)` returned in each of `count` processes; an exception is returned as its words.
 
-    `function` stands at the top of a module, and arguments and results can be pickled.
+    `function` opens what it needs anew: it must use nothing that the test has open.
     """
     barrier, answers = _CONTEXT.Barrier(count), _CONTEXT.SimpleQueue()
     processes = [_CONTEXT.Process(target=_run, args=(barrier, answers, function, arguments)) for _ in range(count)]
-    for process in processes:
-        process.start()
+    with warnings.catch_warnings():
+        # Forked, since starting and importing afresh would take longer than the race; the test's own threads only wait.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        for process in processes:
+            process.start()
     returned = [answers.get() for _ in processes]
     for process in processes:
         process.join()
