@@ -23,8 +23,13 @@
     form.addEventListener("submit", (event) => {
       if (sent) {
         event.preventDefault();
+        return;
       }
       sent = true;
+      // Somebody who stopped a slow answer may try again.
+      setTimeout(() => {
+        sent = false;
+      }, 5000);
     });
     // The back button may bring the page back as it was left.
     window.addEventListener("pageshow", () => {

@@ -1,0 +1,69 @@
+"""Mails and texts in their words: well-formed, readable without HTML, and saying what keeps people safe."""
+
+from collections.abc import Callable
+from typing import Any
+
+import html5lib
+import pytest
+
+from idp.language import Languages
+from idp.notify.render import RenderedMail, Renderer
+from idp.settings import Settings
+from tests.servers.clock import MONDAY_8_AM
+
+URL = "https://login.mes.example/sign-in"
+MAILS: dict[str, dict[str, Any]] = {
+    "passcode": {"code": "123456", "expires_minutes": 40},
+    "user_id": {"user_id": "dana@clinic.example", "sign_in_url": URL},
+    "temporary_password": {"temporary_password": "aB3<&>xyz", "expires_at": MONDAY_8_AM, "sign_in_url": URL},
+    "password_changed": {"changed_at": MONDAY_8_AM},
+    "account_locked": {"locked_until": MONDAY_8_AM, "duration_minutes": 30},
+    "authenticator_app_added": {"added_at": MONDAY_8_AM},
+}
+
+
+@pytest.fixture
+def renderer(make_settings: Callable[..., Settings]) -> Renderer:
+    settings = make_settings(issuer="https://login.mes.example")
+    return Renderer(settings, Languages(settings.time_zone))
+
+
+def mail(renderer: Renderer, name: str) -> RenderedMail:
+    fields = {"given_name": "Dana", **MAILS[name]}
+    return renderer.mail({"name": name, "to": "dana@clinic.example", "locale": None, "fields": fields})
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_each_mail_is_whole_in_both_parts(renderer: Renderer, name: str) -> None:
+    made = mail(renderer, name)
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(made.html)
+    assert tree.get("lang") == "en"
+    assert "MES" in made.subject
+    assert "\n\n\n\n" not in made.text
+    for words in (made.text, " ".join("".join(tree.itertext()).split())):
+        assert "Hello Dana," in words
+        assert "MES-Assist@dmas.virginia.gov" in words
+        assert "{" not in words
+
+
+def test_s12_the_temporary_password_travels_without_the_user_id(renderer: Renderer) -> None:
+    made = mail(renderer, "temporary_password")
+    assert "\n    aB3<&>xyz\n" in made.text
+    assert "aB3&lt;&amp;&gt;xyz" in made.html
+    assert "dana@clinic.example" not in made.text + made.html
+    assert "until November 23, 2026, 8:00 AM EST" in made.text
+
+
+def test_s5_a_passcode_says_how_long_it_lives_and_that_nobody_asks_for_it(renderer: Renderer) -> None:
+    made = mail(renderer, "passcode")
+    assert "\n    123456\n" in made.text
+    assert "valid for 40 minutes" in made.text
+    assert "We never ask you for this code" in made.text
+    assert "123456" not in made.subject
+
+
+def test_a_text_is_bound_to_our_address(renderer: Renderer) -> None:
+    fields = {"code": "123456", "expires_minutes": 40}
+    made = renderer.text({"name": "passcode", "to": "+18045550142", "locale": None, "fields": fields})
+    assert made.body.splitlines()[-1] == "@login.mes.example #123456"
+    assert len(made.body) <= 160
