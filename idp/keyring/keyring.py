@@ -6,6 +6,7 @@ While the database is away, or a changed ring turns out damaged, the last good s
 import json
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -23,6 +24,9 @@ from idp.sealing import RootSecrets
 from idp.settings import Keys
 from idp.store.database import Database, StoreUnavailable
 from idp.store.versions import Versions
+
+AFTER_FAULT_SECONDS = 1.0
+"""How long after a failed reading the last good set goes on before the next try."""
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +61,7 @@ class Keyring:
         self._private: dict[str, SigningKey] = {}
         self._public: dict[str, tuple[dict[str, str], SigningKey]] = {}
         self._ring: _Ring | None = None
+        self._read_again_at = 0.0
         self._reading = threading.Lock()
 
     def check(self) -> None:
@@ -88,7 +93,7 @@ class Keyring:
 
     def _current(self) -> _Ring:
         ring = self._ring
-        if ring is not None and not self._is_outdated(ring):
+        if ring is not None and (time.monotonic() < self._read_again_at or not self._is_outdated(ring)):
             return ring
         # One thread reads; the others go on with what they have, and wait only where there is nothing yet.
         if self._reading.acquire(blocking=ring is None):
@@ -112,6 +117,8 @@ class Keyring:
         except (StoreUnavailable, KeyFault) as error:
             if last_good is None:
                 raise
+            # The machine's monotonic clock: how often to try, so that a fault costs one request a second, not each.
+            self._read_again_at = time.monotonic() + AFTER_FAULT_SECONDS
             _log.error("signing keys cannot be read again, the last good set goes on: %s", error)
             return last_good
 
