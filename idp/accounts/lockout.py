@@ -79,35 +79,26 @@ class Guards:
     def release(self, connection: Connection, reserved: Reserved) -> None:
         """Give back exactly this one reservation: what was verified is right, or was not verified at all."""
         left = case((_guard.failed > 0, _guard.failed - 1), else_=0)
-        connection.execute(
-            update(sign_in_guards)
-            .where(_guard.key.in_(reserved.keys))
-            .values(
-                failed=left,
-                failed_total=case((_guard.failed_total > 0, _guard.failed_total - 1), else_=0),
-                locked_until=case((left >= self.settings.max_attempts, _guard.locked_until)),
-            )
+        given_back = update(sign_in_guards).values(
+            failed=left,
+            failed_total=case((_guard.failed_total > 0, _guard.failed_total - 1), else_=0),
+            locked_until=case((left >= self.settings.max_attempts, _guard.locked_until)),
         )
+        for key in reserved.keys:
+            connection.execute(given_back.where(_guard.key == key))
 
     def clear(self, connection: Connection, user_id: str, device: str | None = None) -> None:
         """A sign-in is complete: nothing stands against this User ID any more."""
-        connection.execute(
-            update(sign_in_guards)
-            .where(_guard.key.in_(self._keys(user_id, device)))
-            .values(failed=0, failed_total=0, locked_until=None)
-        )
+        cleared = update(sign_in_guards).values(failed=0, failed_total=0, locked_until=None)
+        for key in self._keys(user_id, device):
+            connection.execute(cleared.where(_guard.key == key))
 
     def readmit(self, connection: Connection, user_id: str, device: str | None) -> None:
         """Recovery has begun: let an exhausted User ID try a code, and no more than one lock's worth of them."""
-        connection.execute(
-            update(sign_in_guards)
-            .where(_guard.key.in_(self._keys(user_id, device)))
-            .values(
-                failed=0,
-                failed_total=self.settings.recovery_after_failures - self.settings.max_attempts,
-                locked_until=None,
-            )
-        )
+        total = self.settings.recovery_after_failures - self.settings.max_attempts
+        readmitted = update(sign_in_guards).values(failed=0, failed_total=total, locked_until=None)
+        for key in self._keys(user_id, device):
+            connection.execute(readmitted.where(_guard.key == key))
 
     def unlock(self, connection: Connection, user_id: str) -> bool:
         """Open the locks of this User ID and its known browsers; False when none was locked. The total stays."""
@@ -187,7 +178,9 @@ class Guards:
             # Opened between the two statements by a right password or an operator: try again.
 
     def _keys(self, user_id: str, device: str | None) -> list[str]:
-        return [self._key(user_id)] + ([self._device_key(user_id, device)] if device is not None else [])
+        # Always in this order, the browser's before the shared one: two transactions must not wait for each other.
+        own = [self._device_key(user_id, device)] if device is not None else []
+        return [*own, self._key(user_id)]
 
     def _key(self, user_id: str) -> str:
         return self.secrets.mac("sign-in-guard", user_id).hex()[:32]

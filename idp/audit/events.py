@@ -9,6 +9,7 @@ class Event(StrEnum):
     SIGN_IN_SUCCEEDED = "account:sign_in:succeeded"
     SIGN_IN_REJECTED = "account:sign_in:rejected"
     SIGN_IN_REFUSED_LOCKED = "account:sign_in:refused_locked"
+    SIGN_IN_PAST_LOCK = "account:sign_in:past_lock"
     SIGN_IN_THROTTLED = "address:sign_in:throttled"
     ACCOUNT_LOCKED = "account:lock:set"
     ACCOUNT_UNLOCKED = "account:lock:cleared"

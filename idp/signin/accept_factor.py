@@ -48,12 +48,14 @@ class AcceptFactor:
         account, proof = challenged.account, interaction.proof
         cookies, after = Cookies(), interaction
         with self.database.transaction() as connection:
+            # The account first, as whoever sends a code does: two transactions must not wait for each other.
+            self.complete.accounts.hold(connection, account.id)
             if not spend(connection):
                 return None
             self.trail.record(connection, event, visitor, actor=account.sub, method=offer.method)
             if challenged.is_step_up and session is not None:
-                self.guards.release(connection, reserved)
                 session, cookies = self._raise(connection, session, offer, visitor)
+                self.guards.release(connection, reserved)
             elif proof is not None and (proof.temporary_id is not None or account.must_change_password):
                 # Opens nothing but the page for the new password: no session yet, and the counters stay.
                 self.guards.release(connection, reserved)

@@ -12,7 +12,7 @@ from idp.notify.messages import AccountLockedMail
 from idp.notify.outbox import Outbox
 from idp.settings import Settings
 from idp.signin.outcomes import Locked, RecoveryNeeded
-from idp.store.database import Database
+from idp.store.database import Database, StoreUnavailable
 from idp.store.ephemeral import EphemeralStore
 
 LOCK_MAIL_SECONDS = 6 * 3_600
@@ -45,6 +45,8 @@ class Attempts:
                 self._record(Event.SIGN_IN_REFUSED_LOCKED, account, visitor, reason="recovery_needed")
                 return RecoveryNeeded()
             case reserved:
+                if reserved.past_lock:
+                    self._record(Event.SIGN_IN_PAST_LOCK, account, visitor, reason="known_browser")
                 return reserved
 
     def failed(
@@ -84,6 +86,13 @@ class Attempts:
         """Recovery has begun: an exhausted User ID may try codes again."""
         with self.database.reading() as connection:
             self.guards.readmit(connection, user_id, self.devices.read(device_cookie, user_id))
+
+    def _may_tell(self, account: Account) -> bool:
+        try:
+            return self.ephemeral.put_new(f"lock-mail:{account.sub}", b"", LOCK_MAIL_SECONDS)
+        except StoreUnavailable:
+            # The lock goes on record whether or not mails can be counted; one that cannot be counted is not sent.
+            return False
 
     def _record(self, event: Event, account: Account | None, visitor: Visitor, *, reason: str) -> None:
         with self.database.reading() as connection:

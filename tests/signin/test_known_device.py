@@ -30,6 +30,7 @@ def test_the_owner_signs_in_while_a_stranger_locks_the_account(house: House) -> 
     owner.send()
     assert isinstance(owner.code(house.newest_code()), Advanced)
     assert owner.session is not None
+    assert house.events().count("account:sign_in:past_lock") == 2
 
 
 def test_the_known_browser_itself_locks_after_its_own_three(house: House) -> None:
