@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote_plus
@@ -43,11 +44,8 @@ class AuthenticateClient:
     def __call__(self, request: TokenRequest) -> EngineClient:
         """Return the client. Raises ProtocolError; a failure is on the trail."""
         method = presented_method(request)
-        engine = ClientAuthentication(self.query)
-        engine.register("client_secret_basic", _by_basic)
-        engine.register("private_key_jwt", _PrivateKeyJwt(self))
         try:
-            client: EngineClient = engine(request, [method], "token")
+            client: EngineClient = self._engine(request, [method], "token")
             claimed = request.parameters.get("client_id", client.client.client_id)
             if claimed != client.client.client_id:
                 raise InvalidClientError
@@ -55,6 +53,13 @@ class AuthenticateClient:
             self._record(request, method)
             raise client_refused() from error
         return client
+
+    @cached_property
+    def _engine(self) -> ClientAuthentication:
+        engine = ClientAuthentication(self.query)
+        engine.register("client_secret_basic", _by_basic)
+        engine.register("private_key_jwt", _PrivateKeyJwt(self))
+        return engine
 
     def query(self, client_id: str) -> EngineClient | None:
         """Return a client that may act, as the engine sees it."""

@@ -1,7 +1,6 @@
 """Security headers of every answer (SECURITY X1). The policy allows no inline script or style, and frames by nobody."""
 
 import re
-from dataclasses import dataclass
 
 from flask import Flask, Response, g
 
@@ -37,11 +36,16 @@ def allow_form_target(origin: str) -> None:
     g.mes_form_target = origin
 
 
-@dataclass(frozen=True)
 class SecurityHeaders:
     """Adds the headers that an answer does not set itself."""
 
-    settings: Settings
+    def __init__(self, settings: Settings) -> None:
+        fixed = {**FIXED, "Cache-Control": "no-store"}
+        if settings.is_https:
+            fixed["Strict-Transport-Security"] = HSTS
+        # Every answer passes here: what can be made ready is.
+        self._fixed = [(name.lower(), (name, value)) for name, value in fixed.items()]
+        self._policy = ("content-security-policy", ("Content-Security-Policy", content_security_policy()))
 
     def install(self, app: Flask) -> None:
         """Register on `app`, for every answer of every surface."""
@@ -49,10 +53,12 @@ class SecurityHeaders:
 
     def add(self, answer: Response) -> Response:
         """Complete one answer."""
-        for name, value in FIXED.items():
-            answer.headers.setdefault(name, value)
-        if self.settings.is_https:
-            answer.headers.setdefault("Strict-Transport-Security", HSTS)
-        answer.headers.setdefault("Content-Security-Policy", content_security_policy(g.get("mes_form_target", "")))
-        answer.headers.setdefault("Cache-Control", "no-store")
+        there = {name.lower() for name in answer.headers.keys()}  # noqa: SIM118 - Headers is a list of pairs
+        answer.headers.extend([header for name, header in (*self._fixed, self._policy_header()) if name not in there])
         return answer
+
+    def _policy_header(self) -> tuple[str, tuple[str, str]]:
+        form_target = g.get("mes_form_target", "")
+        if not form_target:
+            return self._policy
+        return self._policy[0], (self._policy[1][0], content_security_policy(form_target))

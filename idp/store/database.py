@@ -55,10 +55,13 @@ class Database:
         """
         afterwards: list[Callable[[], None]] = []
         with _store_errors(), self.engine.connect() as connection:
-            # A connection that goes back to the pool without its commit is rolled back there.
             driver.execute(connection, self._begin)
-            yield connection.execution_options(**{_AFTERWARDS: afterwards})
-            driver.commit(connection)
+            try:
+                yield connection.execution_options(**{_AFTERWARDS: afterwards})
+                driver.commit(connection)
+            except BaseException:
+                driver.roll_back(connection)
+                raise
         for act in afterwards:
             act()
 
@@ -97,6 +100,8 @@ def _postgresql_engine(url: str, pool_size: int) -> Engine:
         max_overflow=0,
         pool_timeout=POOL_WAIT_SECONDS,
         pool_use_lifo=True,
+        # `transaction` leaves none open, and outside of it every statement is its own.
+        pool_reset_on_return=None,
         connect_args={
             "options": options,
             "connect_timeout": POOL_WAIT_SECONDS,
@@ -117,6 +122,8 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
         max_overflow=0,
         pool_timeout=SQLITE_WAIT_MS / 1000,
         pool_use_lifo=True,
+        # `transaction` leaves none open, and outside of it every statement is its own.
+        pool_reset_on_return=None,
         connect_args={"timeout": SQLITE_WAIT_MS / 1000, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)

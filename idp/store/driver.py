@@ -32,6 +32,15 @@ def commit(connection: Connection) -> None:
         raise _as_core_does(connection, "COMMIT", error) from error
 
 
+def roll_back(connection: Connection) -> None:
+    """Undo what was begun by a statement of ours; a connection that cannot is not used again."""
+    try:
+        if not connection.invalidated:
+            connection.connection.rollback()
+    except _errors(connection) as error:
+        connection.invalidate(error)
+
+
 def _errors(connection: Connection) -> type[Exception]:
     return cast("type[Exception]", connection.dialect.loaded_dbapi.Error)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
@@ -23,10 +24,10 @@ class Visitors:
     def __call__(self, request: Request) -> Visitor:
         """Return the visitor behind `request`."""
         environ = request.environ
-        user_agent = str(environ.get("HTTP_USER_AGENT", ""))
+        user_agent = str(environ.get("HTTP_USER_AGENT", ""))[:USER_AGENT_LENGTH]
         return Visitor(
             address=client_address(environ, self.trusted_proxies),
-            user_agent="".join(c for c in user_agent[:USER_AGENT_LENGTH] if c.isprintable()),
+            user_agent=user_agent if user_agent.isprintable() else "".join(filter(str.isprintable, user_agent)),
             request_id=environ.get(REQUEST_ID, ""),
         )
 
@@ -45,6 +46,7 @@ def client_address(environ: Mapping[str, Any], trusted_proxies: int) -> str:
     return _canonical(peer)
 
 
+@lru_cache(maxsize=4096)
 def _canonical(text: str) -> str:
     try:
         address = ip_address(text)
