@@ -69,7 +69,7 @@ class Passcodes:
     def make(self, connection: Connection, interaction_id: str, account_id: int, channel: str) -> NewCode | TooMany:
         """Make the interaction's newest code; the caller holds the account, so that sends are counted one by one."""
         now = self.clock.now()
-        again_at = self._again_at(connection, account_id)
+        again_at = self._again_at(connection, account_id, channel)
         if again_at > now:
             return TooMany(again_at)
         connection.execute(
@@ -91,7 +91,7 @@ class Passcodes:
                 attempts=0,
             )
         )
-        return NewCode(code, expires_at, self._again_at(connection, account_id))
+        return NewCode(code, expires_at, self._again_at(connection, account_id, channel))
 
     def newest(self, connection: Connection, interaction_id: str, account_id: int) -> Sent | None:
         """Return the interaction's newest code, live or not, without what would tell it."""
@@ -101,7 +101,9 @@ class Passcodes:
             .order_by(_row.id.desc())
             .limit(1)
         ).first()
-        return None if found is None else Sent(found.channel, found.expires_at, self._again_at(connection, account_id))
+        if found is None:
+            return None
+        return Sent(found.channel, found.expires_at, self._again_at(connection, account_id, found.channel))
 
     def is_shaped(self, code: str) -> bool:
         """Whether `code` can be one: so many digits 0 to 9, and nothing else."""
@@ -152,29 +154,28 @@ class Passcodes:
             .values(superseded_at=self.clock.now())
         )
 
-    def _again_at(self, connection: Connection, account_id: int) -> int:
-        """When the next code may be sent, by what was sent before, whatever the interaction or channel.
+    def _again_at(self, connection: Connection, account_id: int, channel: str) -> int:
+        """When the next code may be sent on a channel, by what was sent before in any interaction.
 
-        A code that was used counts no longer: its message was wanted, and nobody else can have used it.
+        The shortest time between two is a channel's own, so that going back from mail to text sends at once (fact S4);
+        the hour and the day count both. A code that was used counts no longer: its message was wanted, and nobody else
+        can have used it.
         """
         now = self.clock.now()
-        sent = (
-            connection.execute(
-                select(_row.created_at)
-                .where(_row.account_id == account_id, _row.created_at > now - DAY, _row.consumed_at.is_(None))
-                .order_by(_row.created_at.desc())
-                .limit(self.settings.sends_per_day)
-            )
-            .scalars()
-            .all()
-        )
+        sent = connection.execute(
+            select(_row.created_at, _row.channel)
+            .where(_row.account_id == account_id, _row.created_at > now - DAY, _row.consumed_at.is_(None))
+            .order_by(_row.created_at.desc())
+            .limit(self.settings.sends_per_day)
+        ).all()
         moments = [now]
-        if sent:
-            moments.append(sent[0] + self.settings.resend_seconds)
+        last = next((row.created_at for row in sent if row.channel == channel), None)
+        if last is not None:
+            moments.append(last + self.settings.resend_seconds)
         if len(sent) >= self.settings.sends_per_hour:
-            moments.append(sent[self.settings.sends_per_hour - 1] + HOUR)
+            moments.append(sent[self.settings.sends_per_hour - 1].created_at + HOUR)
         if len(sent) >= self.settings.sends_per_day:
-            moments.append(sent[self.settings.sends_per_day - 1] + DAY)
+            moments.append(sent[self.settings.sends_per_day - 1].created_at + DAY)
         return max(moments)
 
     def _hash(self, interaction_id: str, account_id: int, channel: str, code: str, generation: int) -> str:
