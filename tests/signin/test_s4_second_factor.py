@@ -120,6 +120,20 @@ def test_a_second_code_waits_and_then_replaces_the_first(house: House, browser: 
     assert isinstance(browser.code(second), Advanced)
 
 
+def test_back_and_the_other_channel_sends_at_once_and_ends_the_first_code(house: House, browser: Browser) -> None:
+    house.person(phone="804-555-0142")
+    browser.come()
+    browser.password()
+    browser.send()
+    mailed = house.newest_code()
+
+    assert isinstance(browser.send("text"), PasscodeSent)
+    texted = house.newest_code()
+    if texted != mailed:
+        assert browser.code(mailed) == CodeWrong(2)
+    assert isinstance(browser.code(texted), Advanced)
+
+
 def test_sends_are_bounded_by_hour_and_day(house: House, browser: Browser) -> None:
     house.person()
     browser.come()
