@@ -52,6 +52,30 @@ def ring(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Rin
     return Ring(folder / "keys", rows)
 
 
+def open_provider(stores: Stores, settings: Settings, ring: Ring) -> Provider:
+    """Build a provider with keys and modules on empty stores."""
+    house = build(settings, clock=stores.clock)
+    with house.database.transaction() as connection:
+        connection.execute(insert(signing_keys), ring.rows)
+        for module in MODULES:
+            house.modules.create(connection, module)
+    return Provider(house, create_app(house), stores.clock)
+
+
+@pytest.fixture(scope="module")
+def module_provider(ring: Ring, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    """One provider on SQLite for all tests of a module, with one person."""
+    folder = tmp_path_factory.mktemp("provider")
+    with sqlite_stores(sqlite_template, folder, HandClock()) as stores:
+        settings = load_settings(
+            issuer="http://localhost:8080", data_dir=folder, keys_dir=ring.keys_dir, database_url=stores.database_url
+        )
+        provider = open_provider(stores, settings, ring)
+        provider.people.append(provider.person())
+        yield provider
+        provider.house.close()
+
+
 @pytest.fixture
 def provider_on(ring: Ring, make_settings: Callable[..., Settings]) -> Iterator[Callable[..., Provider]]:
     """Build a provider on given stores, with settings of the test's choice."""
@@ -59,13 +83,9 @@ def provider_on(ring: Ring, make_settings: Callable[..., Settings]) -> Iterator[
 
     def make(stores: Stores, **overrides: object) -> Provider:
         given = {"database_url": stores.database_url, "redis_url": stores.redis_url, "keys_dir": ring.keys_dir}
-        house = build(make_settings(**(given | overrides)), clock=stores.clock)
-        opened.append(house)
-        with house.database.transaction() as connection:
-            connection.execute(insert(signing_keys), ring.rows)
-            for module in MODULES:
-                house.modules.create(connection, module)
-        return Provider(house, create_app(house), stores.clock)
+        provider = open_provider(stores, make_settings(**(given | overrides)), ring)
+        opened.append(provider.house)
+        return provider
 
     yield make
     for house in opened:
