@@ -8,14 +8,16 @@ import redis
 from sqlalchemy import Integer, cast, func, select
 
 from idp.clock import Clock
+from idp.keyring.keyring import Keyring, NoActiveKey
 from idp.keyring.list_keys import ListKeys
-from idp.keyring.make_key import ALGORITHMS
+from idp.keyring.make_key import ALGORITHMS, KeyFault
 from idp.sealing import RootSecrets, SecretsFault
 from idp.server.driver_words import first_line
 from idp.server.findings import Finding, fault, warning, well
 from idp.settings import Settings
 from idp.store.database import Database, StoreUnavailable
 from idp.store.revision import newest_revision, pending
+from idp.store.versions import Versions
 
 DRIFT_SECONDS = 60
 """How far our clock and a store's may be apart (SECURITY 4.11)."""
@@ -90,4 +92,17 @@ def _signing_keys(database: Database, settings: Settings, clock: Clock) -> Itera
         if alg not in signing:
             yield fault("signing keys", f"none signs with {alg}", f"run `idp keys rotate --alg {alg}`")
     if signing.issuperset(ALGORITHMS):
-        yield well("signing keys", ", ".join(f"{s.key.alg} {s.key.kid} {s.state}" for s in found if s.state != "gone"))
+        reason = _why_they_cannot_be_opened(database, settings, clock)
+        known = ", ".join(f"{s.key.alg} {s.key.kid} {s.state}" for s in found if s.state != "gone")
+        yield fault("signing keys", reason) if reason else well("signing keys", known)
+
+
+def _why_they_cannot_be_opened(database: Database, settings: Settings, clock: Clock) -> str:
+    try:
+        secrets = RootSecrets.load(settings.keys_dir)
+        Keyring(database, clock, secrets, Versions(database), settings.keys).check()
+    except SecretsFault:
+        return "cannot be opened without a root secret"
+    except (KeyFault, NoActiveKey) as error:
+        return str(error)
+    return ""

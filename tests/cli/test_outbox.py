@@ -31,7 +31,7 @@ def test_worker_sends_what_waits(
     operator: Operator, waiting: str, smtp: SmtpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "IDP_SMTP_URL" in operator.is_refused("worker", "--once")
-    monkeypatch.setenv("IDP_SMTP_URL", smtp.url)
+    monkeypatch.setenv("IDP_SMTP_URL", f"smtp://127.0.0.1:{smtp.port}")
     assert operator.type("worker", "--once").stdout == "1 sent\n"
     assert operator.get("outbox", "list")[0]["state"] == "sent"
 
@@ -47,7 +47,7 @@ def test_doctor_finds_nothing_wrong_with_a_sound_provider(
     operator: Operator, smtp: SmtpServer, tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("IDP_DATABASE_URL", f"sqlite:///{tmp_path}/sound.sqlite3")
-    monkeypatch.setenv("IDP_SMTP_URL", smtp.url)
+    monkeypatch.setenv("IDP_SMTP_URL", f"smtp://127.0.0.1:{smtp.port}")
     operator.get("db", "upgrade")
     operator.get("keys", "rotate", "--alg", "RS256")
     operator.get("keys", "rotate", "--alg", "ES256")
