@@ -22,7 +22,7 @@ def test_back_button_after_sign_in_leads_on(browser: AtBrowser, demo: Demo) -> N
             break
     browser.page.reload()
     if browser.page.url.startswith(form_left):
-        browser.follow("Go on")
+        browser.follow("Go to the MES menu")
     browser.open(demo.mmis)
     browser.sees("Good to see you")
 
@@ -47,7 +47,7 @@ def test_the_form_of_a_finished_sign_in_sent_again(browser: AtBrowser, demo: Dem
     browser.sign_in(person)
     browser.is_at(demo.mmis)
     browser.open(old_form)
-    browser.follow("Go on")
+    browser.follow("Go to the MES menu")
     browser.page.wait_for_load_state()
     assert browser.page.url.startswith((demo.mmis, f"{demo.provider}/menu"))
 
@@ -134,7 +134,7 @@ def test_pressing_twice_sends_once(browser: AtBrowser, demo: Demo) -> None:
 def test_start_over_with_another_user_id(browser: AtBrowser, demo: Demo) -> None:
     browser.begin_at("mmis")
     browser.give_password(demo.person())
-    browser.page.get_by_role("link", name="Start over with another User ID").click()
+    browser.page.get_by_role("button", name="Start over with another User ID").click()
     browser.sees_heading("Sign in with your MES User ID")
     person = demo.person()
     browser.sign_in(person)
