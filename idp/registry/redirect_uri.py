@@ -1,5 +1,6 @@
 """What an address must be to be registered for a client (RFC 9700 2.1 and 4.1, RFC 8252 7.3, SECURITY A1)."""
 
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 MAX_LENGTH = 1_000
@@ -39,6 +40,7 @@ def _fault_of_parts(uri: str, parts: SplitResult, host: str | None) -> str | Non
     return None
 
 
+@lru_cache(maxsize=4_096)
 def origin_of(uri: str) -> str:
     """Return scheme, host and port of a registered address, as a Content-Security-Policy names it."""
     parts = urlsplit(uri)
