@@ -60,6 +60,7 @@ def test_state_is_kept_people_are_put_back_and_all_ends_on_sigterm(tmp_path: Pat
     # Even a demo that is killed leaves no program behind on its ports.
     os.kill(second.pid, signal.SIGKILL)
     assert all(is_free(moved + number) for number in range(3))
+    assert not second.runs()
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
