@@ -98,6 +98,7 @@ class AtBrowser:
 
     def look(self) -> None:
         """Look at the page as somebody with a screen reader or a small screen would. Raises AssertionError."""
+        self.page.wait_for_load_state()
         found = Axe().run(self.page)
         assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
         wide: dict[str, Any] = self.page.evaluate(

@@ -34,9 +34,8 @@ def test_an_appeal_is_filed_after_setting_up_an_app_and_with_it_later(browser: A
     browser.begin_at("appeals")
     browser.sign_in(person, 2)
     browser.follow("File an appeal")
-    browser.sees_heading("One more check")
-    browser.page.get_by_label("Code from your app").fill(app.code())
-    browser.press("Continue")
+    browser.sees_heading("Enter the code from your app")
+    browser.give_code(app.code())
     browser.sees_heading("File an appeal")
 
 
