@@ -19,6 +19,7 @@ from idp.signin.interaction import Interaction
 from idp.signin.outcomes import Gone
 from idp.signin.sessions import BrowserSessions, Session
 
+PATH = "/authorize"
 SIGN_IN_PATH = "/sign-in"
 
 
@@ -58,6 +59,9 @@ class AuthorizeEndpoint:
             needed = self.flow.assess(demand, session)
             if needed is None and session is not None:
                 return self._issue(asked, session)
+            if request.method == "POST" and not self.cookies.came_with(request.cookies):
+                # Sent from another site, so the browser held our cookies back (SameSite=Lax); with a GET it brings them.
+                return see_other(f"{PATH}?{urlencode(parameters)}")
             if "none" in asked.prompt:
                 raise ProtocolError(Code(needed.prompt_none_error if needed else Code.LOGIN_REQUIRED))
         except ProtocolError as error:

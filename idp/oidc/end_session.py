@@ -24,6 +24,7 @@ from idp.signin.cookies import CookieJar
 from idp.signin.sessions import BrowserSessions, Session
 from idp.signin.sign_out import SignOut
 
+PATH = "/end-session"
 CONFIRM_PATH = "/end-session/confirm"
 _FIELDS = ("client_id", "post_logout_redirect_uri", "state")
 
@@ -62,9 +63,13 @@ class EndSessionEndpoint:
         """Sign out, or ask first."""
         try:
             read = form_parameters if request.method == "POST" else query_parameters
-            asked = self._check(read(request.environ))
+            parameters = read(request.environ)
+            asked = self._check(parameters)
         except (Malformed, PageError) as error:
             return page_error(self.face, error)
+        if request.method == "POST" and not self.cookies.came_with(request.cookies):
+            # Sent from another site, so the browser held our cookies back (SameSite=Lax); with a GET it brings them.
+            return see_other(with_query(PATH, dict(parameters)))
         session = self.sessions.load(request.cookies.get(self.cookies.session))
         if session is not None and session.sid != asked.hinted_sid:
             return self._ask(asked, session)

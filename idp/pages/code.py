@@ -11,6 +11,7 @@ from idp.pages import paths
 from idp.pages.door import Door, Opened, notice
 from idp.pages.locked import locked_page
 from idp.pages.templates import render
+from idp.signin.flow import UNMET
 from idp.signin.outcomes import (
     Advanced,
     CodeMalformed,
@@ -51,7 +52,8 @@ class CodePage:
         if wish == "send":
             return self._send_again(opened)
         if wish == "decline":
-            return redirect(self.door.rooms.flow.refuse(opened.interaction), 303)
+            error = UNMET if opened.step is Step.STEP_UP else "access_denied"
+            return redirect(self.door.rooms.flow.refuse(opened.interaction, error), 303)
         if not code:
             return self._page(opened, problem="empty")
         return self._check(opened, code)

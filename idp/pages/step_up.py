@@ -9,6 +9,7 @@ from idp.pages import paths
 from idp.pages.door import Door, Opened
 from idp.pages.templates import render
 from idp.pages.verify import VerifyPage
+from idp.signin.flow import UNMET
 from idp.signin.steps import Step
 
 LONGEST_WISH = 20
@@ -42,7 +43,7 @@ class StepUpPage:
             return self._how_to_get_it(opened, notice="stale")
         if wish == "enrol":
             return redirect(opened.path(paths.ACCOUNT_APP), 303)
-        return redirect(self.door.rooms.flow.refuse(opened.interaction), 303)
+        return redirect(self.door.rooms.flow.refuse(opened.interaction, UNMET), 303)
 
     def _how_to_get_it(self, opened: Opened, notice: str = "") -> str:
         return render(

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Container
 from typing import TypedDict
 
 from idp.settings import Settings
@@ -38,6 +39,10 @@ class CookieJar:
         }
         self.device_max_age = settings.lockout.device_days * 86_400
         """`max_age` of the device cookie in seconds; the others end with the browser."""
+
+    def came_with(self, cookies: Container[str]) -> bool:
+        """Whether a request brought a session or browser cookie of ours; posts from other sites never do (SameSite)."""
+        return self.session in cookies or self.browser in cookies
 
 
 def new_value() -> str:

@@ -20,6 +20,9 @@ from idp.signin.steps import Needed, Situation, Step, first_needed
 RESUME_PATH = "/authorize/resume"
 """Where the protocol takes an interaction up again that is complete or leaves with an error."""
 
+UNMET = "unmet_authentication_requirements"
+"""Error for `refuse` when the person cannot or will not reach the level of assurance that was asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Challenged:

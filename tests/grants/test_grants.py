@@ -12,6 +12,7 @@ from idp.grants.codes import AuthorizationCode, Codes, code_hash
 from idp.grants.consents import Consents
 from idp.grants.model import grants as table
 from idp.grants.refresh_token import RefreshToken
+from idp.grants.sweep_grants import SweepGrants
 from idp.grants.terms import Terms
 from tests.servers.stores import Stores
 
@@ -172,3 +173,12 @@ def test_a_consent_is_remembered_added_to_and_withdrawn(stores: Stores, make_cod
         assert not consents.withdraw(connection, account_id, "client-1")
     assert not consents.covers(account_id, "client-1", ["openid"])
     assert not is_live(stores, "code-1")
+
+
+def test_housekeeping_keeps_a_grant_for_as_long_as_its_session_may_last(stores: Stores, make_code: Code) -> None:
+    redeem(stores, make_code(), "code-1")
+    sweep = SweepGrants(stores.database, stores.clock, session_seconds=43_200)
+    stores.clock.advance(600 + 43_200)
+    assert sweep() == 0
+    stores.clock.advance(1)
+    assert sweep() == 1

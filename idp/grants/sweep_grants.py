@@ -1,0 +1,22 @@
+"""Delete grants that ran out longer ago than any session lasts: until then a sign-out must know whom to tell."""
+
+from dataclasses import dataclass
+
+from idp.clock import Clock
+from idp.grants.grants import sweep
+from idp.store.database import Database
+
+
+@dataclass(frozen=True)
+class SweepGrants:
+    """The use case, for housekeeping."""
+
+    database: Database
+    clock: Clock
+    session_seconds: int
+    """Longest life of a session."""
+
+    def __call__(self) -> int:
+        """Delete a bounded number of grants; return how many. Raises StoreUnavailable."""
+        with self.database.transaction() as connection:
+            return sweep(connection, before=self.clock.now() - self.session_seconds)
