@@ -1,6 +1,5 @@
 """Apache's mod_auth_openidc, as Debian packages it, signs somebody in and learns of a sign-out elsewhere."""
 
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from tests.interop.apache import Apache, redirect_uri
 from tests.servers.demo import Demo
 from tests.servers.ports import free_port
+from tests.servers.relying_party import register
 from tests.servers.web_client import WebClient
 
 
@@ -17,14 +17,16 @@ from tests.servers.web_client import WebClient
 def apache(demo: Demo, tmp_path: Path) -> Iterator[Apache]:
     """A running Apache that is registered as a client."""
     port = free_port()
-    created = demo.idp(
-        *("clients", "create", "--name=Desk", "--first-party", "--json", "--scope=openid profile email"),
-        f"--redirect-uri={redirect_uri(port)}",
-        f"--post-logout-redirect-uri=http://localhost:{port}/",
-        f"--backchannel-logout-uri={redirect_uri(port)}?logout=backchannel",
+    client_id, client_secret = register(
+        demo.house,
+        client_name="Desk",
+        first_party=True,
+        redirect_uris=[redirect_uri(port)],
+        post_logout_redirect_uris=[f"http://localhost:{port}/"],
+        backchannel_logout_uri=f"{redirect_uri(port)}?logout=backchannel",
+        scope="openid profile email",
     )
-    registered = json.loads(created)
-    running = Apache(tmp_path, port, demo.provider, registered["client_id"], registered["client_secret"])
+    running = Apache(tmp_path, port, demo.provider, client_id, client_secret)
     yield running
     running.program.stop()
 

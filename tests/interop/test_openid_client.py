@@ -10,6 +10,7 @@ from tests.interop.node_program import FOLDER, install
 from tests.servers.demo import Demo
 from tests.servers.ports import free_port
 from tests.servers.programs import Program
+from tests.servers.relying_party import register
 from tests.servers.web_client import WebClient
 
 
@@ -18,20 +19,20 @@ def relying_party(request: pytest.FixtureRequest, demo: Demo, tmp_path: Path) ->
     """A running relying party, registered with one way of client authentication."""
     node, port = install(), free_port()
     origin = f"http://localhost:{port}"
-    created = demo.idp(
-        *("clients", "create", "--name=Node", "--first-party", "--json"),
-        f"--redirect-uri={origin}/callback",
-        f"--post-logout-redirect-uri={origin}/signed-out",
-        f"--auth-method=client_secret_{request.param}",
-        "--scope=openid profile email offline_access",
-        "--grant=authorization_code",
-        "--grant=refresh_token",
+    client_id, client_secret = register(
+        demo.house,
+        client_name="Node",
+        first_party=True,
+        redirect_uris=[f"{origin}/callback"],
+        post_logout_redirect_uris=[f"{origin}/signed-out"],
+        token_endpoint_auth_method=f"client_secret_{request.param}",
+        scope="openid profile email offline_access",
+        grant_types=["authorization_code", "refresh_token"],
     )
-    registered = json.loads(created)
     settings = {
         "PROVIDER": demo.provider,
-        "CLIENT_ID": registered["client_id"],
-        "CLIENT_SECRET": registered["client_secret"],
+        "CLIENT_ID": client_id,
+        "CLIENT_SECRET": client_secret,
         "PORT": str(port),
         "METHOD": request.param,
     }

@@ -99,6 +99,7 @@ class AtBrowser:
     def look(self) -> None:
         """Look at the page as somebody with a screen reader or a small screen would. Raises AssertionError."""
         self.page.wait_for_load_state()
+        expect(self.page.get_by_role("heading", level=1).first).to_be_visible()
         found = Axe().run(self.page)
         assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
         wide: dict[str, Any] = self.page.evaluate(

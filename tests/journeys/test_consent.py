@@ -12,7 +12,7 @@ from tests.servers.relying_party import RelyingParty
 @pytest.fixture
 def stranger(demo: Demo) -> Iterator[RelyingParty]:
     """A relying party that is not part of MES."""
-    party = RelyingParty(demo.provider, demo.settings)
+    party = RelyingParty(demo.provider, demo.house)
     yield party
     party.close()
 

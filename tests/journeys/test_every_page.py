@@ -29,7 +29,7 @@ def viewer(request: pytest.FixtureRequest, new_browser: Callable[..., AtBrowser]
 @pytest.fixture(scope="module")
 def stranger(demo: Demo) -> Iterator[RelyingParty]:
     """A relying party that is not part of MES: people are asked for consent."""
-    party = RelyingParty(demo.provider, demo.settings)
+    party = RelyingParty(demo.provider, demo.house)
     yield party
     party.close()
 
@@ -112,11 +112,11 @@ def test_pages_of_a_lock(viewer: AtBrowser, demo: Demo) -> None:
     code = demo.code(person.user_id)
     for _ in range(3):
         viewer.give_code("000000" if code != "000000" else "000001")
-    viewer.sees_heading(re.compile("locked"))
+    viewer.sees_heading("Sign-in is locked for this User ID")
     viewer.look()
     viewer.begin_at("mmis")
     viewer.give_password(person)
-    viewer.sees(re.compile("locked"))
+    viewer.sees("It opens again by itself")
     viewer.look()
 
 

@@ -12,7 +12,7 @@ from tests.servers.relying_party import RelyingParty
 @pytest.fixture(scope="module")
 def billing(demo: Demo) -> Iterator[RelyingParty]:
     """A first-party relying party without a module."""
-    party = RelyingParty(demo.provider, demo.settings, "--first-party")
+    party = RelyingParty(demo.provider, demo.house, first_party=True)
     yield party
     party.close()
 

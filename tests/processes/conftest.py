@@ -9,7 +9,7 @@ from tests.servers.providers import Providers, running
 from tests.servers.relying_party import RelyingParty
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def providers(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, certificate_authority: trustme.CA
 ) -> Iterator[Providers]:
@@ -25,9 +25,9 @@ def providers(
         yield started
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def billing(providers: Providers) -> Iterator[RelyingParty]:
     """A first-party relying party without a module."""
-    party = RelyingParty(providers.issuer, providers.settings, "--first-party")
+    party = RelyingParty(providers.issuer, providers.house, first_party=True)
     yield party
     party.close()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 IDP = Path(sys.executable).with_name("idp")
@@ -85,5 +86,6 @@ class Program:
 
     def kill(self) -> None:
         """End it and all that it started, without a chance to tidy up."""
-        os.killpg(self.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()

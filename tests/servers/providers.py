@@ -12,11 +12,15 @@ import trustme
 from sqlalchemy import text
 
 from idp.app import build
+from idp.audit.trail import OPERATOR
+from idp.keyring.make_key import ALGORITHMS
+from idp.sealing import RootSecrets
 from idp.settings import load_settings
+from idp.store.migrate import upgrade
 from tests.servers.demo import code_in
 from tests.servers.people import Person, new_person
 from tests.servers.ports import free_ports
-from tests.servers.programs import IDP, Program, idp
+from tests.servers.programs import IDP, Program
 from tests.servers.round_robin import RoundRobin
 from tests.servers.smtp import SmtpServer
 from tests.servers.web_client import Page, WebClient
@@ -50,30 +54,30 @@ class Providers:
             "SSL_CERT_FILE": str(folder / "ca.pem"),
         }
         self.programs: list[Program] = []
+        self.killed_at: dict[int, float] = {}
+        """When a test last killed workers of one of them."""
         self._ports = ports
 
     def start(self) -> None:
-        """Make keys and tables as an operator would, and start."""
-        place = self.settings | {"IDP_BIND": "127.0.0.1:1"}
-        idp("keys", "init", settings=place)
-        idp("db", "upgrade", settings=place)
-        for algorithm in ("RS256", "ES256"):
-            idp("keys", "rotate", "--alg", algorithm, "--now", settings=place)
-        self.house = build(
-            load_settings(
-                issuer=self.issuer,
-                bind="127.0.0.1:1",
-                database_url=self.database_url,
-                redis_url=self.settings["IDP_REDIS_URL"],
-                keys_dir=self.folder / "keys",
-                data_dir=self.folder,
-            )
+        """Make keys and tables, and start."""
+        RootSecrets.create(self.folder / "keys")
+        settings = load_settings(
+            issuer=self.issuer,
+            bind="127.0.0.1:1",
+            database_url=self.database_url,
+            redis_url=self.settings["IDP_REDIS_URL"],
+            keys_dir=self.folder / "keys",
+            data_dir=self.folder,
         )
+        self.house = build(settings)
+        upgrade(self.house.database)
+        for algorithm in ALGORITHMS:
+            self.house.rotate_keys.rotate(algorithm, OPERATOR)
         self.smtp.start()
         self.balancer.start()
         for number, port in enumerate(self._ports):
-            settings = self.settings | {"IDP_BIND": f"127.0.0.1:{port}"}
-            self.programs.append(Program([IDP, "serve"], self.folder / f"serve-{number}.log", settings))
+            own = self.settings | {"IDP_BIND": f"127.0.0.1:{port}"}
+            self.programs.append(Program([IDP, "serve"], self.folder / f"serve-{number}.log", own))
         for program, port in zip(self.programs, self._ports, strict=True):
             program.wait_until(port)
 

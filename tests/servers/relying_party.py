@@ -3,23 +3,22 @@
 import base64
 import hashlib
 import http.server
-import json
 import queue
 import secrets
 import threading
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import requests
 
-from tests.servers.programs import idp
+from idp.audit.trail import OPERATOR
+from idp.house import House
 
 
 class RelyingParty:
     """Speaks plain OAuth by hand, so that a test may also do it wrong."""
 
-    def __init__(self, provider: str, settings: Mapping[str, str], *options: str) -> None:
+    def __init__(self, provider: str, house: House, **metadata: object) -> None:
         self.provider = provider
         self.answers: queue.Queue[dict[str, str]] = queue.Queue()
         """What came back to the redirect URI, parameters of query or form."""
@@ -27,21 +26,16 @@ class RelyingParty:
         self.origin = f"http://127.0.0.1:{self._server.server_address[1]}"
         self.redirect_uri = f"{self.origin}/callback"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        created = idp(
-            "clients",
-            "create",
-            "--name=Billing Desk",
-            f"--redirect-uri={self.redirect_uri}",
-            "--scope=openid profile email offline_access",
-            "--grant=authorization_code",
-            "--grant=refresh_token",
-            *options,
-            "--json",
-            settings=settings,
+        self.client_id, self.client_secret = register(
+            house,
+            **{
+                "client_name": "Billing Desk",
+                "redirect_uris": [self.redirect_uri],
+                "scope": "openid profile email offline_access",
+                "grant_types": ["authorization_code", "refresh_token"],
+            }
+            | metadata,
         )
-        registered = json.loads(created)
-        self.client_id: str = registered["client_id"]
-        self.client_secret: str = registered["client_secret"]
         self.metadata: dict[str, Any] = requests.get(f"{provider}/.well-known/openid-configuration", timeout=10).json()
         self.verifier = secrets.token_urlsafe(48)
 
@@ -93,6 +87,12 @@ class RelyingParty:
         return requests.get(
             self.metadata["userinfo_endpoint"], headers={"Authorization": f"Bearer {access_token}"}, timeout=30
         )
+
+
+def register(house: House, **metadata: object) -> tuple[str, str]:
+    """Register a client as `idp clients create` does; return its id and secret."""
+    registered = house.register_client(metadata, OPERATOR)
+    return registered.client_id, registered.client_secret or ""
 
 
 def _handler(answers: "queue.Queue[dict[str, str]]") -> type[http.server.BaseHTTPRequestHandler]:
