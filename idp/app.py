@@ -21,6 +21,7 @@ from idp.authenticators.passcodes import Passcodes
 from idp.authenticators.registry import SecondFactors
 from idp.clock import Clock, SystemClock
 from idp.directory.directory import Directory
+from idp.directory.ldap import open_directory
 from idp.grants.consents import Consents
 from idp.house import House
 from idp.keyring.keyring import Keyring
@@ -93,11 +94,13 @@ def build(
     directory: Directory | None = None,
     deliveries: Mapping[str, Delivery] | None = None,
 ) -> House:
-    """Build the house. Raises SecretsFault, SmtpUrlFault, OutboundFault; touches neither database nor Redis yet.
+    """Build the house; touches neither database nor Redis yet.
 
-    `directory` knows the employees; without one they cannot sign in. `deliveries` replace those of their channels.
+    `directory` knows the employees, else the one that the settings name does; without any they cannot sign in.
+    `deliveries` replace those of their channels. Raises SecretsFault, SmtpUrlFault, LdapSetupFault, OutboundFault.
     """
     clock = clock or SystemClock()
+    directory = directory or open_directory(settings.directory)
     secrets = RootSecrets.load(settings.keys_dir)
     database = Database(settings.database_url)
     ephemeral = open_ephemeral_store(settings.redis_url, database, clock)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -133,6 +133,28 @@ class Mail(_Group):
     """How long a message without an expiry of its own is retried."""
 
 
+class Directory(_Group):
+    """Where employees are known (fact S2), in LDAP's words; the User ID's attribute must hold what the person typed."""
+
+    url: str
+    cafile: str
+    """`ldaps://host:port` or `ldap://host:port` (StartTLS demanded), empty for none; PEM to trust instead of the system's."""
+    bind_dn: str
+    bind_password: SecretStr
+    base: str
+    """The service account that looks people up, and below what."""
+    person_filter: str
+    active_filter: str
+    """What finds a person (`{user_id}` is what was typed), and what they must match besides, or count as disabled."""
+    user_id_attribute: str
+    given_name_attribute: str
+    family_name_attribute: str
+    phone_attribute: str
+    timeout_seconds: Seconds
+    slots: Count
+    """Patience for each answer; how many one worker checks at a time, so that others never wait for a slow directory."""
+
+
 class Contacts(_Group):
     """Whom a person can turn to (fact S15); a module adds its own."""
 
@@ -187,6 +209,7 @@ class Settings(BaseSettings):
     keys: Keys
     throttle: Throttle
     mail: Mail
+    directory: Directory
     contacts: Contacts
 
     @model_validator(mode="after")

@@ -17,6 +17,7 @@ from tests.servers.demo import Demo
 from tests.servers.postgresql import PostgreSQL
 from tests.servers.redis_server import RedisServer
 from tests.servers.shared import SharedServers
+from tests.servers.slapd import Slapd
 from tests.servers.smtp import SmtpServer
 from tests.servers.stores import Stores, build_schema, postgresql_stores, sqlite_stores
 
@@ -77,6 +78,12 @@ def postgresql(servers: SharedServers) -> PostgreSQL:
 def redis_server(servers: SharedServers, worker_id: str) -> RedisServer:
     """A running Redis."""
     return RedisServer.of_run(servers, 0 if worker_id == "master" else int(worker_id.removeprefix("gw")))
+
+
+@pytest.fixture(scope="session")
+def slapd(servers: SharedServers, worker_id: str) -> Slapd:
+    """A running OpenLDAP server of this worker."""
+    return Slapd.of_worker(servers, worker_id)
 
 
 @pytest.fixture(scope="session")

@@ -27,8 +27,8 @@ def doctor(context: click.Context, as_json: bool) -> None:
     settings, clock = find_settings()
     findings = [*examine(settings, clock), *check_mail(settings)]
     if place := DemoPlace.named_by_environment():
-        # A demo sends nothing: its inbox takes the place of mail server and text gateway.
-        findings = [finding for finding in findings if finding.subject not in ("smtp_url", "sms_url")]
+        # A demo's inbox takes the place of mail server and text gateway, and a file that of the directory.
+        findings = [finding for finding in findings if finding.subject not in ("smtp_url", "sms_url", "directory")]
         findings.append(well("demo", f"{place.folder} is a demo's folder"))
     if as_json:
         print_json([asdict(finding) for finding in findings])

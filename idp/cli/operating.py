@@ -9,6 +9,7 @@ from idp.app import build
 from idp.cli.output import Refused
 from idp.clock import Clock, SystemClock
 from idp.demo.place import DemoPlace
+from idp.directory.ldap_setup import LdapSetupFault
 from idp.house import House
 from idp.notify.smtp_url import SmtpUrlFault
 from idp.outbound import OutboundFault
@@ -36,6 +37,8 @@ def operating() -> Iterator[House]:
         house = build(settings, clock=clock)
     except (SecretsFault, SmtpUrlFault) as error:
         raise Refused(str(error)) from error
+    except LdapSetupFault as error:
+        raise Refused(*str(error).splitlines()) from error
     except OutboundFault as error:
         raise Refused(f"sms_url: {error}") from error
     except ArgumentError as error:

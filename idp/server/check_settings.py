@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from urllib.parse import parse_qs, urlsplit
 
+from idp.directory.ldap_setup import faults_of_directory
 from idp.notify.smtp_url import LOOPBACK, SmtpUrlFault, read_smtp_url
 from idp.outbound import OutboundFault, check_outbound_url
 from idp.server.bind import split_bind
@@ -19,6 +20,7 @@ def check_settings(settings: Settings, environment: Mapping[str, str] = os.envir
     yield from _bind(settings)
     yield from _mail(settings)
     yield from _texts(settings)
+    yield from _directory(settings)
     yield from _database(settings)
     yield from _redis(settings)
     yield from _proxies(settings)
@@ -68,6 +70,12 @@ def _texts(settings: Settings) -> Iterator[Finding]:
         check_outbound_url(settings.sms_url)
     except OutboundFault:
         yield fault("sms_url", "must be https: one-time passcodes go there", "use the gateway's https address")
+
+
+def _directory(settings: Settings) -> Iterator[Finding]:
+    if settings.directory.url:
+        for name, sentence in faults_of_directory(settings.directory):
+            yield fault(f"directory.{name}", sentence, f"set IDP_DIRECTORY__{name.upper()}; see docs/directory.md")
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

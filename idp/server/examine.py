@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from idp.clock import Clock
+from idp.server.check_directory import check_directory
 from idp.server.check_passwords import check_passwords
 from idp.server.check_settings import check_settings
 from idp.server.check_stores import check_database, check_redis, check_secrets
@@ -23,3 +24,5 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
         yield from check_database(settings, clock)
     if "redis_url" not in broken:
         yield from check_redis(settings, clock)
+    if not any(subject.startswith("directory.") for subject in broken):
+        yield from check_directory(settings)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from idp.accounts.accounts import Accounts, UserIdTaken
+from idp.accounts.create_account import canonical_phone
 from idp.accounts.lockout import Reserved
 from idp.accounts.model import Account
 from idp.accounts.password_policy import normalise
@@ -55,8 +56,8 @@ class CheckEmployee:
             case Away():
                 self.attempts.release(begun)
                 return DirectoryAway()
-            case NotVerified():
-                return self._failed(begun, account, visitor, "password")
+            case NotVerified(reason):
+                return self._failed(begun, account, visitor, reason)
             case Employee() as employee:
                 if account is not None and account.disabled_at is not None:
                     return self._failed(begun, account, visitor, "disabled")
@@ -104,7 +105,8 @@ class CheckEmployee:
                 user_id=employee.user_id,
                 given_name=employee.given_name,
                 family_name=employee.family_name,
-                phone=employee.phone,
+                # A directory holds numbers in any form; one that cannot be called is none.
+                phone=canonical_phone(employee.phone) if employee.phone else None,
                 affiliation="dmas",
                 registered_by="dmas",
             )
