@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from idp.audit.trail import OPERATOR
 from tests.journeys.at_browser import AtBrowser
 from tests.servers.demo import Demo
 from tests.servers.people import Person, somebody
@@ -81,6 +82,6 @@ def test_the_help_desk_opens_a_lock_before_its_time(browser: AtBrowser, demo: De
     for _ in range(3):
         browser.give_password(person, WRONG)
         browser.sees(re.compile("not right|opens again"))
-    demo.idp("users", "unlock", person.user_id)
+    assert demo.house.administer_account.unlock(demo.account(person), OPERATOR)
     browser.give_password(person)
     browser.sees_heading("Verify that it is you")

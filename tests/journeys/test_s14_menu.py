@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from idp.audit.trail import OPERATOR
 from tests.journeys.at_browser import AtBrowser
 from tests.servers.demo import Demo
 
@@ -60,6 +61,6 @@ def test_access_that_is_taken_away_shuts_the_module_at_the_next_opening(browser:
     browser.open(f"{demo.provider}/menu")
     browser.sign_in(person)
     browser.sees_heading("MES menu")
-    demo.idp("users", "revoke", person.user_id, "appeals")
+    assert demo.house.administer_modules.revoke(demo.account(person), "appeals", OPERATOR)
     browser.begin_at("appeals")
     browser.sees_heading(re.compile("You do not have access to .*Appeals"))

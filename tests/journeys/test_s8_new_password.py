@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.at_browser import AtBrowser
-from tests.servers.demo import Demo
-from tests.servers.people import Person, somebody
+from tests.servers.demo import Demo, temporary_password_in
+from tests.servers.people import Person
 
 GOOD = "Quiet.River.Stone.58"
 
@@ -16,27 +16,13 @@ GOOD = "Quiet.River.Stone.58"
 @pytest.fixture
 def approved(demo: Demo) -> Person:
     """Somebody who was just approved and got the two mails."""
-    person = somebody()
-    demo.idp(
-        "users",
-        "create",
-        person.user_id,
-        f"--given-name={person.given_name}",
-        f"--family-name={person.family_name}",
-        "--module=mmis",
-        "--send-credentials",
-    )
-    return person
+    return demo.approve()
 
 
 def _temporary_password(demo: Demo, person: Person) -> str:
     demo.message(person.user_id, 2)
-    bodies = [message["body"] for message in demo.inbox(person.user_id)]
-    found = [
-        match[1] for body in bodies if (match := re.search(r"[Tt]emporary password[^\n]*\s*\n?\s*(\S{12,})", body))
-    ]
-    assert len(found) == 1, bodies
-    return found[0]
+    (mail,) = [message for message in demo.inbox(person.user_id) if "emporary password" in message["subject"]]
+    return temporary_password_in(mail["body"])
 
 
 def test_s12_user_id_and_temporary_password_come_in_two_mails(demo: Demo, approved: Person) -> None:

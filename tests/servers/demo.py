@@ -9,7 +9,9 @@ from typing import Any
 
 import requests
 
+from idp.accounts.model import Account
 from idp.app import build
+from idp.audit.trail import OPERATOR
 from idp.demo.place import DemoPlace
 from tests.servers.people import Person, new_person
 from tests.servers.programs import IDP, Program, idp
@@ -45,6 +47,20 @@ class Demo:
     def person(self, *, phone: str = "", modules: tuple[str, ...] = ("mmis", "appeals")) -> Person:
         """Make somebody new."""
         return new_person(self.house, phone=phone, modules=modules)
+
+    def approve(self, *, modules: tuple[str, ...] = ("mmis",)) -> Person:
+        """Make somebody who is sent User ID and temporary password."""
+        return new_person(self.house, modules=modules, send_credentials=True)
+
+    def account(self, person: Person) -> Account:
+        """Return the person's account."""
+        account = self.house.accounts.by_user_id(person.user_id)
+        assert account is not None
+        return account
+
+    def send_temporary_password(self, person: Person) -> None:
+        """Have the help desk send a temporary password."""
+        assert self.house.administer_account.send_temporary_password(self.account(person), OPERATOR)
 
     def sign_in(self, client: WebClient, url: str, person: Person, count: int = 1) -> Page:
         """Go through password and e-mailed code, the `count`-th message, from an address that asks to sign in."""
@@ -85,6 +101,13 @@ class Demo:
         """Return the trail."""
         listed: list[dict[str, Any]] = json.loads(self.idp("audit", "list", "--json", *options))
         return listed
+
+
+def temporary_password_in(text: str) -> str:
+    """Return the temporary password that a message holds: a line of its own."""
+    found = re.search(r"^[ >]*(\S{12,40})\s*$", text, re.MULTILINE)
+    assert found, text
+    return found[1]
 
 
 def code_in(text: str) -> str:

@@ -34,7 +34,9 @@ def somebody(*, phone: str = "", modules: tuple[str, ...] = ()) -> Person:
     return Person(f"robin.{number}@clinic.example", f"Copper.{number}.Kettle7", phone=phone, modules=modules)
 
 
-def new_person(house: House, *, phone: str = "", modules: tuple[str, ...] = ("mmis", "appeals")) -> Person:
+def new_person(
+    house: House, *, phone: str = "", modules: tuple[str, ...] = ("mmis", "appeals"), send_credentials: bool = False
+) -> Person:
     """Create an account as `idp users create` does, in this process because many are needed; return who it is."""
     person = somebody(phone=phone, modules=modules)
 
@@ -43,6 +45,7 @@ def new_person(house: House, *, phone: str = "", modules: tuple[str, ...] = ("mm
             house.administer_modules.grant_within(connection, account, module, OPERATOR)
 
     new = NewAccount(person.user_id, person.given_name, person.family_name, phone=phone or None, affiliation="provider")
-    outcome = house.create_account(new, OPERATOR, password=person.password, also=grant)
+    password = None if send_credentials else person.password
+    outcome = house.create_account(new, OPERATOR, password=password, send_credentials=send_credentials, also=grant)
     assert isinstance(outcome, Created), outcome
     return person
