@@ -7,14 +7,23 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import requests
 
+from idp.app import build
+from idp.audit.trail import OPERATOR
+from idp.keyring.make_key import ALGORITHMS
+from idp.sealing import RootSecrets
+from idp.settings import load_settings
+from idp.store.migrate import upgrade
 from tests.servers.ports import free_port
 from tests.servers.programs import IDP, Program, idp
 from tests.servers.smtp import SmtpServer
+
+pytestmark = pytest.mark.timeout(300)
 
 
 class Serving:
@@ -40,6 +49,16 @@ class Serving:
             idp(*arguments, settings=self.settings)
         self.program = Program([IDP, "serve"], folder / "serve.log", self.settings)
         self.program.wait_until(self.port)
+
+
+def prepare(folder: Path, issuer: str) -> None:
+    """Do what an operator does before the first start."""
+    settings = load_settings(issuer=issuer, data_dir=folder, keys_dir=folder / "keys")
+    RootSecrets.create(settings.keys_dir)
+    with closing(build(settings)) as house:
+        upgrade(house.database)
+        for alg in ALGORITHMS:
+            house.rotate_keys.rotate(alg, OPERATOR)
 
 
 @pytest.fixture
