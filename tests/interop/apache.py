@@ -59,8 +59,6 @@ OIDCCryptoPassphrase only-for-this-test
 OIDCPKCEMethod S256
 OIDCScope "openid profile email"
 OIDCRemoteUserClaim email
-# Other tests move this provider's clock ahead by hours.
-OIDCIDTokenIatSlack 31536000
 OIDCDefaultLoggedOutURL http://localhost:{port}/
 OIDCPassClaimsAs environment
 

@@ -87,7 +87,7 @@ class Demo:
 
     def message(self, to: str, count: int = 1) -> dict[str, Any]:
         """Return the newest message to an address or number once `count` came."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while len(found := self.inbox(to)) < count:
             assert time.monotonic() < deadline, f"{count} messages to {to} awaited, {len(found)} came"
             time.sleep(0.05)
