@@ -39,13 +39,13 @@ from idp.notify.smtp_url import read_smtp_url
 from idp.notify.text_message import HttpTextGateway
 from idp.notify.worker import Worker
 from idp.oidc.backchannel_logout import BackchannelLogout
-from idp.oidc.blueprint import BACK_CHANNEL_PATHS, ProtocolRooms, protocol_blueprint
+from idp.oidc.blueprint import BACK_CHANNEL_PATHS, ProtocolRooms, protocol_blueprint, protocol_routes
 from idp.oidc.face import Face
 from idp.oidc.jose import Jose
 from idp.outbound import post_form
 from idp.pages.blueprint import pages_blueprint
 from idp.pages.confirm_sign_out import confirm_sign_out_page
-from idp.pages.headers import allow_form_target
+from idp.pages.headers import allow_form_target, fixed_headers
 from idp.pages.kit import install_kit
 from idp.pages.rooms import PageRooms
 from idp.registry.clients import Clients
@@ -78,6 +78,7 @@ from idp.signin.throttle import AddressThrottle
 from idp.store.database import Database
 from idp.store.ephemeral import SqlStore, open_ephemeral_store
 from idp.store.versions import Versions
+from idp.web.back_channel import BackChannel
 from idp.web.errors import ErrorHandlers
 from idp.web.front import Front
 from idp.web.readiness import readiness
@@ -215,26 +216,25 @@ def create_app(house: House) -> Flask:
     ErrorHandlers(kit.error_pages.page, lambda request: request.path in BACK_CHANNEL_PATHS).install(app)
     visitors = Visitors(settings.trusted_proxies)
     face = Face(kit.error_pages.bad_request, confirm_sign_out_page, allow_form_target)
-    app.register_blueprint(
-        protocol_blueprint(
-            ProtocolRooms(
-                settings=settings,
-                database=house.database,
-                ephemeral=house.ephemeral,
-                clock=house.clock,
-                secrets=house.secrets,
-                keyring=house.keyring,
-                trail=house.trail,
-                clients=house.clients,
-                sessions=house.sessions,
-                flow=house.flow,
-                sign_out=house.sign_out,
-                cookies=house.cookies,
-                visitors=visitors,
-                face=face,
-            )
+    routes = protocol_routes(
+        ProtocolRooms(
+            settings=settings,
+            database=house.database,
+            ephemeral=house.ephemeral,
+            clock=house.clock,
+            secrets=house.secrets,
+            keyring=house.keyring,
+            trail=house.trail,
+            clients=house.clients,
+            sessions=house.sessions,
+            flow=house.flow,
+            sign_out=house.sign_out,
+            cookies=house.cookies,
+            visitors=visitors,
+            face=face,
         )
     )
+    app.register_blueprint(protocol_blueprint(routes))
     app.register_blueprint(
         pages_blueprint(
             PageRooms(
@@ -260,7 +260,10 @@ def create_app(house: House) -> Flask:
         )
     )
     health = readiness(house.database, house.ephemeral, house.keyring)
-    app.wsgi_app = Front(app.wsgi_app, health, urlsplit(settings.issuer).scheme)  # type: ignore[method-assign]
+    issuer = urlsplit(settings.issuer)
+    short_way = {(m, r.path): r.endpoint for r in routes if r.path in BACK_CHANNEL_PATHS for m in r.methods}
+    programs = BackChannel(app, app.wsgi_app, short_way, issuer.hostname or "", fixed_headers(settings))
+    app.wsgi_app = Front(programs, health, issuer.scheme)  # type: ignore[method-assign]
     return app
 
 

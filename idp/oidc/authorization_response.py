@@ -4,14 +4,19 @@ It always adds `state` as it came and `iss` (RFC 9207), in the query or as a for
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from flask import Response, render_template
+from werkzeug.datastructures import Headers
 
 from idp.oidc.authorization_request import ReturnAddress
 from idp.oidc.errors import ProtocolError
 from idp.oidc.face import Face
 from idp.registry.redirect_uri import origin_of
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 
 @dataclass(frozen=True)
@@ -52,11 +57,18 @@ def with_query(address: str, parameters: dict[str, str]) -> str:
     return f"{address}{joint}{urlencode(parameters, quote_via=quote)}" if parameters else address
 
 
+class Redirect(Response):
+    """A redirect to an address that is a URI as it stands, so that it leaves as it is."""
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+        """Return the headers; Werkzeug would take the address apart and put it together again."""
+        del environ
+        return self.headers
+
+
 def see_other(location: str) -> Response:
     """Return a 303: the browser goes on with GET, whatever it came with (RFC 9700 4.12)."""
-    response = Response(status=303)
-    response.headers["Location"] = location
-    return uncached(response)
+    return uncached(Redirect(status=303, headers=[("Location", location), ("Content-Length", "0")]))
 
 
 def uncached(response: Response) -> Response:

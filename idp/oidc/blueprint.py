@@ -1,7 +1,7 @@
 """The protocol's endpoints and their addresses: every endpoint, and what each may touch, can be read here."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flask import Blueprint, Request, Response, request
@@ -58,7 +58,16 @@ class ProtocolRooms:
     face: Face
 
 
-def protocol_blueprint(rooms: ProtocolRooms) -> Blueprint:
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One endpoint and its address."""
+
+    path: str
+    methods: tuple[str, ...]
+    endpoint: Callable[[Request], Response]
+
+
+def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
     """Return the endpoints over `rooms`."""
     issuer = rooms.settings.issuer
     jose = Jose(rooms.keyring, rooms.clock, issuer)
@@ -82,18 +91,23 @@ def protocol_blueprint(rooms: ProtocolRooms) -> Blueprint:
         lambda: rooms.keyring.version, lambda: json.dumps(rooms.keyring.jwks()).encode(), "application/jwk-set+json"
     )
 
+    return (
+        Route("/authorize", ("GET", "POST"), authorize),
+        Route("/authorize/resume", ("GET",), authorize.resume),
+        Route("/token", ("POST",), lambda asked: token(asked, rooms.visitors(asked))),
+        Route("/userinfo", ("GET", "POST"), userinfo),
+        Route("/end-session", ("GET", "POST"), lambda asked: end_session(asked, rooms.visitors(asked))),
+        Route(CONFIRM_PATH, ("POST",), lambda asked: end_session.confirm(asked, rooms.visitors(asked))),
+        Route("/jwks", ("GET",), jwks),
+        Route(discovery.PATH, ("GET",), configuration),
+    )
+
+
+def protocol_blueprint(routes: Iterable[Route]) -> Blueprint:
+    """Return the endpoints as Flask wants them."""
     blueprint = Blueprint("protocol", __name__)
-    for path, methods, endpoint in (
-        ("/authorize", ("GET", "POST"), authorize),
-        ("/authorize/resume", ("GET",), authorize.resume),
-        ("/token", ("POST",), lambda asked: token(asked, rooms.visitors(asked))),
-        ("/userinfo", ("GET", "POST"), userinfo),
-        ("/end-session", ("GET", "POST"), lambda asked: end_session(asked, rooms.visitors(asked))),
-        (CONFIRM_PATH, ("POST",), lambda asked: end_session.confirm(asked, rooms.visitors(asked))),
-        ("/jwks", ("GET",), jwks),
-        (discovery.PATH, ("GET",), configuration),
-    ):
-        _add(blueprint, path, methods, endpoint)
+    for route in routes:
+        _add(blueprint, route.path, route.methods, route.endpoint)
     return blueprint
 
 

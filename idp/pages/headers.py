@@ -36,16 +36,22 @@ def allow_form_target(origin: str) -> None:
     g.mes_form_target = origin
 
 
+def fixed_headers(settings: Settings) -> list[tuple[str, str]]:
+    """Return the headers of an answer without a form; the policy comes last."""
+    headers = [*FIXED.items(), ("Cache-Control", "no-store")]
+    if settings.is_https:
+        headers.append(("Strict-Transport-Security", HSTS))
+    return [*headers, ("Content-Security-Policy", content_security_policy())]
+
+
 class SecurityHeaders:
     """Adds the headers that an answer does not set itself."""
 
     def __init__(self, settings: Settings) -> None:
-        fixed = {**FIXED, "Cache-Control": "no-store"}
-        if settings.is_https:
-            fixed["Strict-Transport-Security"] = HSTS
         # Every answer passes here: what can be made ready is.
-        self._fixed = [(name.lower(), (name, value)) for name, value in fixed.items()]
-        self._policy = ("content-security-policy", ("Content-Security-Policy", content_security_policy()))
+        *fixed, policy = ((header[0].lower(), header) for header in fixed_headers(settings))
+        self._fixed = fixed
+        self._policy = policy
 
     def install(self, app: Flask) -> None:
         """Register on `app`, for every answer of every surface."""
