@@ -12,6 +12,9 @@ from idp.keyring.rotate import AlreadyRotated, Rotated
 from idp.keyring.withdraw import NoSuchKey, OnlyKey, Retired, Revoked
 from idp.sealing import RootSecrets, SecretsFault
 
+# A key's id is a thumbprint in base64url: one in 64 begins with a hyphen and must not be taken for an option.
+BEGINS_WITH_HYPHEN = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+
 
 @click.group()
 def keys() -> None:
@@ -101,7 +104,7 @@ def rotate(alg: str, now_please: bool, as_json: bool) -> None:
             assert_never(outcome)
 
 
-@keys.command()
+@keys.command(context_settings=BEGINS_WITH_HYPHEN)
 @click.argument("kid")
 @json_option
 def retire(kid: str, as_json: bool) -> None:
@@ -124,7 +127,7 @@ def retire(kid: str, as_json: bool) -> None:
             assert_never(outcome)
 
 
-@keys.command()
+@keys.command(context_settings=BEGINS_WITH_HYPHEN)
 @click.argument("kid")
 @json_option
 def revoke(kid: str, as_json: bool) -> None:

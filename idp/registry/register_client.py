@@ -41,7 +41,8 @@ class RegisterClient:
     def __call__(self, metadata: Mapping[str, object], visitor: Visitor) -> Registered:
         """Register `metadata` (RFC 7591 names). Raises MetadataFault, StoreUnavailable."""
         checked = check_metadata(metadata)
-        client_id = secrets.token_urlsafe(16)
+        # Hex: an id that began with a hyphen would be taken for an option at the command line.
+        client_id = secrets.token_hex(16)
         secret = new_secret() if checked["token_endpoint_auth_method"] in SECRET_METHODS else None
         now = self.clock.now()
         with self.database.transaction() as connection:

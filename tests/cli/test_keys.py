@@ -28,6 +28,12 @@ def test_only_a_key_with_a_successor_is_retired(operator: Operator) -> None:
     assert "there is no key" in operator.is_refused("keys", "retire", "nonsense")
 
 
+@pytest.mark.parametrize("kid", ["-Ab3", "-hello", "--0"])
+@pytest.mark.parametrize("command", ["retire", "revoke"])
+def test_a_kid_that_begins_with_a_hyphen_is_no_option(operator: Operator, command: str, kid: str) -> None:
+    assert f"there is no key {kid}" in operator.is_refused("keys", command, kid)
+
+
 def test_a_revoked_signer_is_replaced_at_once(operator: Operator) -> None:
     kid = operator.get("keys", "rotate", "--alg", "ES256")["kid"]
     revoked = operator.get("keys", "revoke", kid)
