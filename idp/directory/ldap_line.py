@@ -1,5 +1,6 @@
 """One connection to an LDAP directory: protected before anything is said on it, impatient, and blind to referrals."""
 
+import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -131,6 +132,8 @@ class _VerifiedTls(ldap3.Tls):
 
     def wrap_socket(self, connection: ldap3.Connection, do_handshake: bool = False) -> None:
         del do_handshake
+        # Our first request follows our last word of the handshake: together they must not wait for the other side's leave.
+        connection.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.socket = self._trust.wrap_socket(connection.socket, server_hostname=connection.server.host)
 
 

@@ -26,11 +26,11 @@ def person(slapd: Slapd) -> LdapPerson:
 class Listener:
     """Takes connections, keeps what is said, and answers once each with `answer(what was said)`."""
 
-    def __init__(self, answer: Callable[[bytes], bytes | None]) -> None:
+    def __init__(self, answer: Callable[[bytes], bytes | None], port: int) -> None:
         self.heard = b""
         self.connections = 0
         self._answer = answer
-        self._server = socket.create_server(("127.0.0.1", 0))
+        self._server = socket.create_server(("127.0.0.1", port))
         self._open: list[socket.socket] = []
         self.port: int = self._server.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
@@ -62,8 +62,8 @@ class Listener:
 
 
 @contextmanager
-def listening(answer: Callable[[bytes], bytes | None]) -> Iterator[Listener]:
-    listener = Listener(answer)
+def listening(answer: Callable[[bytes], bytes | None], port: int = 0) -> Iterator[Listener]:
+    listener = Listener(answer, port)
     try:
         yield listener
     finally:
@@ -150,9 +150,11 @@ def test_a_referral_in_a_search_is_not_followed(
 def test_a_base_that_is_held_elsewhere_is_a_directory_that_is_away(
     slapd: Slapd, make_directory: MakeDirectory, person: LdapPerson
 ) -> None:
-    directory = make_directory(base="dc=elsewhere,dc=example")
+    with listening(silent, slapd.elsewhere) as elsewhere:
+        directory = make_directory(base="dc=elsewhere,dc=example")
 
-    assert directory.verify(person.user_id, person.password) == Away()
+        assert directory.verify(person.user_id, person.password) == Away()
+        assert elsewhere.connections == 0
 
 
 # Who does not answer
