@@ -26,8 +26,13 @@ class Apache:
         configuration = folder / "apache.conf"
         configuration.write_text(_configuration(folder, port, provider, client_id, client_secret))
         command: list[str | Path] = [binary, "-X", "-f", configuration]
+        self._log = folder / "apache.log"
         self.program = Program(command, folder / "apache.out", {})
         self.program.wait_until(port)
+
+    def log(self) -> str:
+        """Return what Apache noted."""
+        return self._log.read_text()
 
 
 def redirect_uri(port: int) -> str:

@@ -34,7 +34,7 @@ def apache(demo: Demo, tmp_path: Path) -> Iterator[Apache]:
 def test_mod_auth_openidc_signs_in(apache: Apache, demo: Demo) -> None:
     person, client = demo.person(), WebClient()
     page = demo.sign_in(client, f"{apache.origin}/desk/", person)
-    assert page.path == "/desk/", page.words()
+    assert page.path == "/desk/", f"{page.url} {page.status} {page.words()}\n{apache.log()}"
     assert "Desk" in page.text
     assert page.headers["X-Person"] == person.user_id
     assert page.headers["X-Level"] == "urn:mes:acr:passcode"
@@ -44,6 +44,7 @@ def test_mod_auth_openidc_opens_without_a_prompt_when_somebody_is_signed_in(apac
     person, client = demo.person(), WebClient()
     assert demo.sign_in(client, f"{demo.provider}/menu", person).path == "/menu"
     page = client.get(f"{apache.origin}/desk/")
+    assert page.path == "/desk/", f"{page.url} {page.status} {page.words()}\n{apache.log()}"
     assert page.headers["X-Person"] == person.user_id
 
 
