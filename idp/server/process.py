@@ -6,12 +6,14 @@ from flask import Flask
 
 from idp.app import build, create_app
 from idp.server.background import start_background
+from idp.server.memory import share_one_arena
 from idp.server.run import set_up_logging
 from idp.settings import load_settings
 
 
 def load_provider() -> Flask:
     """Build the application of this process."""
+    share_one_arena()
     set_up_logging()
     house = build(load_settings())
     forget_settings()
