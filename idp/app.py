@@ -14,11 +14,13 @@ from idp.accounts.create_account import CreateAccount
 from idp.accounts.known_device import KnownDevices
 from idp.accounts.lockout import Guards
 from idp.accounts.passwords import PasswordHasher
+from idp.accounts.send_temporary_password import SendTemporaryPassword
 from idp.accounts.temporary_password import TemporaryPasswords
 from idp.audit.trail import Trail
 from idp.authenticators.authenticator_app import AuthenticatorApps
 from idp.authenticators.passcodes import Passcodes
 from idp.authenticators.registry import SecondFactors
+from idp.captcha.captcha import Captcha
 from idp.clock import Clock, SystemClock
 from idp.directory.directory import Directory
 from idp.directory.ldap import open_directory
@@ -70,7 +72,9 @@ from idp.signin.flow import SignInFlow
 from idp.signin.give_consent import GiveConsent
 from idp.signin.interactions import Interactions
 from idp.signin.note_denied import NoteDenied
+from idp.signin.request_reset import RequestReset
 from idp.signin.send_passcode import SendPasscode
+from idp.signin.send_reset import SendReset
 from idp.signin.sessions import BrowserSessions
 from idp.signin.set_new_password import SetNewPassword
 from idp.signin.sign_out import SignOut
@@ -132,10 +136,19 @@ def build(
     attempts = Attempts(database, ephemeral, guards, devices, passcodes, outbox, trail, settings)
     accept = AcceptFactor(database, flow, guards, sessions, complete, trail)
     employees = CheckEmployee(database, directory, accounts, attempts, complete, flow, trail, settings)
-    throttle = AddressThrottle(ephemeral, clock, settings.throttle)
+    captcha = Captcha.over(ephemeral, clock, secrets, settings.captcha)
+    limits = settings.throttle
+    throttle = AddressThrottle(ephemeral, clock, "sign-ins", limits.sign_ins_per_minute, 60)
+    resets = AddressThrottle(ephemeral, clock, "resets", limits.resets_per_hour, 3_600)
+    waited = AddressThrottle(ephemeral, clock, "resets-waited", limits.resets_without_script_per_hour, 3_600)
+    send = SendTemporaryPassword(temporary_passwords, outbox, trail, settings)
 
     logout = BackchannelLogout(clients, Jose(keyring, clock, settings.issuer), clock, database, trail, post_form)
-    sent_by_us = _deliveries(settings, Renderer(settings, languages), clock) | {"logout": logout}
+    sent_by_us = _deliveries(settings, Renderer(settings, languages), clock)
+    sent_by_us |= {
+        "logout": logout,
+        "reset": SendReset(database, accounts, temporary_passwords, send, modules, outbox, trail, settings),
+    }
     worker = Worker(database, outbox, sent_by_us | dict(deliveries or {}))
     sweeps: list[Callable[[], int]] = [guards.sweep]
     if isinstance(ephemeral, SqlStore):
@@ -169,7 +182,7 @@ def build(
         guards=guards,
         temporary_passwords=temporary_passwords,
         create_account=CreateAccount(database, accounts, hasher, temporary_passwords, outbox, trail, settings),
-        administer_account=AdministerAccount(database, accounts, guards, temporary_passwords, outbox, trail, settings),
+        administer_account=AdministerAccount(database, accounts, guards, send, trail),
         authenticator_apps=apps,
         passcodes=passcodes,
         second_factors=second_factors,
@@ -182,6 +195,8 @@ def build(
         send_passcode=SendPasscode(database, flow, accounts, guards, devices, passcodes, outbox, trail),
         check_passcode=CheckPasscode(database, flow, guards, passcodes, attempts, accept),
         check_app=CheckApp(flow, apps, attempts, accept),
+        captcha=captcha,
+        request_reset=RequestReset(database, clock, resets, waited, captcha, interactions, outbox, trail, settings),
         set_new_password=SetNewPassword(
             database,
             clock,
@@ -250,6 +265,8 @@ def create_app(house: House) -> Flask:
                 send_passcode=house.send_passcode,
                 check_passcode=house.check_passcode,
                 check_app=house.check_app,
+                captcha=house.captcha,
+                request_reset=house.request_reset,
                 set_new_password=house.set_new_password,
                 enrol_app=house.enrol_app,
                 choose_account=house.choose_account,

@@ -13,6 +13,7 @@ from idp.audit.trail import Trail
 from idp.authenticators.authenticator_app import AuthenticatorApps
 from idp.authenticators.passcodes import Passcodes
 from idp.authenticators.registry import SecondFactors
+from idp.captcha.captcha import Captcha
 from idp.clock import Clock
 from idp.grants.consents import Consents
 from idp.keyring.keyring import Keyring
@@ -40,6 +41,7 @@ from idp.signin.enrol_app import EnrolApp
 from idp.signin.flow import SignInFlow
 from idp.signin.give_consent import GiveConsent
 from idp.signin.note_denied import NoteDenied
+from idp.signin.request_reset import RequestReset
 from idp.signin.send_passcode import SendPasscode
 from idp.signin.sessions import BrowserSessions
 from idp.signin.set_new_password import SetNewPassword
@@ -96,6 +98,8 @@ class House:
     send_passcode: SendPasscode
     check_passcode: CheckPasscode
     check_app: CheckApp
+    captcha: Captcha
+    request_reset: RequestReset
     set_new_password: SetNewPassword
     enrol_app: EnrolApp
     choose_account: ChooseAccount

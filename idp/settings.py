@@ -123,6 +123,30 @@ class Throttle(_Group):
     """Per client address; /64 for IPv6."""
 
     sign_ins_per_minute: Count
+    resets_per_hour: Count
+    """Resets of a password that may be asked for (SECURITY R8)."""
+    resets_without_script_per_hour: Count
+    """Of those, how many by waiting instead of the captcha's box."""
+
+
+class Reset(_Group):
+    """Fact S7."""
+
+    mails_per_hour: Count
+    """Most temporary passwords mailed to one account in an hour; what is asked for beyond is dropped silently."""
+
+
+class Captcha(_Group):
+    """Before anything is mailed for somebody who is not signed in."""
+
+    lifetime_seconds: Seconds
+    """How long a form may be open before its captcha must be done anew."""
+    iterations: Count
+    """Rounds of PBKDF2 for one try of the sum that a browser does."""
+    tries: Annotated[int, Field(ge=2)]
+    """Most tries that the sum takes; never less than half as many."""
+    wait_seconds: Seconds
+    """How long somebody without JavaScript waits instead."""
 
 
 class Mail(_Group):
@@ -208,6 +232,8 @@ class Settings(BaseSettings):
     tokens: Tokens
     keys: Keys
     throttle: Throttle
+    reset: Reset
+    captcha: Captcha
     mail: Mail
     directory: Directory
     contacts: Contacts

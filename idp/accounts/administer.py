@@ -9,12 +9,9 @@ from dataclasses import dataclass
 from idp.accounts.accounts import Accounts
 from idp.accounts.lockout import Guards
 from idp.accounts.model import Account
-from idp.accounts.temporary_password import TemporaryPasswords
+from idp.accounts.send_temporary_password import SendTemporaryPassword
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
-from idp.notify.messages import TemporaryPasswordMail
-from idp.notify.outbox import Outbox
-from idp.settings import Settings
 from idp.store.database import Database
 
 
@@ -34,10 +31,8 @@ class AdministerAccount:
     database: Database
     accounts: Accounts
     guards: Guards
-    temporary_passwords: TemporaryPasswords
-    outbox: Outbox
+    send: SendTemporaryPassword
     trail: Trail
-    settings: Settings
 
     def standing(self, account: Account) -> Standing:
         """Return whether sign-in is locked for this account."""
@@ -71,20 +66,5 @@ class AdministerAccount:
         if account.is_employee:
             return False
         with self.database.transaction() as connection:
-            issued = self.temporary_passwords.issue(connection, account.id, "self_service")
-            self.outbox.enqueue(
-                connection,
-                TemporaryPasswordMail(
-                    given_name=account.given_name,
-                    temporary_password=issued.password,
-                    expires_at=issued.expires_at,
-                    sign_in_url=f"{self.settings.issuer}/sign-in",
-                ),
-                account.user_id,
-                expires_at=issued.expires_at,
-                locale=account.locale,
-            )
-            self.trail.record(
-                connection, Event.TEMPORARY_PASSWORD_ISSUED, visitor, subject=account.sub, purpose="self_service"
-            )
+            self.send(connection, account, visitor)
         return True

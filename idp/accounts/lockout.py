@@ -94,9 +94,13 @@ class Guards:
             connection.execute(cleared.where(_guard.key == key))
 
     def readmit(self, connection: Connection, user_id: str, device: str | None) -> None:
-        """Recovery has begun: let an exhausted User ID try a code, and no more than one lock's worth of them."""
+        """Recovery has begun: let a locked or exhausted User ID try a code, and no more than one lock's worth of them."""
         total = self.settings.recovery_after_failures - self.settings.max_attempts
-        readmitted = update(sign_in_guards).values(failed=0, failed_total=total, locked_until=None)
+        readmitted = update(sign_in_guards).values(
+            failed=0,
+            failed_total=case((_guard.failed_total < total, _guard.failed_total), else_=total),
+            locked_until=None,
+        )
         for key in self._keys(user_id, device):
             connection.execute(readmitted.where(_guard.key == key))
 

@@ -9,7 +9,7 @@ import secrets as chance
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from idp.accounts.model import accounts, temporary_passwords
 from idp.clock import Clock
@@ -69,6 +69,13 @@ class TemporaryPasswords:
             )
         )
         return Issued(password, now + lifetime)
+
+    def issued_within(self, connection: Connection, account_id: int, purpose: Purpose, seconds: int) -> int:
+        """Return how many were made for the account in the last `seconds`."""
+        since = self.clock.now() - seconds
+        return connection.execute(
+            select(func.count()).where(_row.account_id == account_id, _row.purpose == purpose, _row.created_at > since)
+        ).scalar_one()
 
     def find(self, connection: Connection, account_id: int, password: str) -> Match | None:
         """Return the temporary password that was typed, be it live or not; None when it is none of the newest."""

@@ -23,7 +23,8 @@ def load_demo() -> Flask:
     deliveries = sandbox_deliveries(Renderer(settings, Languages(settings.time_zone)), inbox)
     house = build(settings, clock=clock, directory=StandInDirectory(place.employees_file), deliveries=deliveries)
     app = create_app(house)
-    flusher = Worker(house.database, house.outbox, deliveries)
+    # Resets first: what they lead to is a mail.
+    flusher = Worker(house.database, house.outbox, {"reset": house.worker.deliveries["reset"], **deliveries})
     app.register_blueprint(Sandbox(inbox, clock, flusher, house.database).blueprint())
     start_background(house.worker, house.sweeps)
     return app

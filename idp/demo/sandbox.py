@@ -61,6 +61,7 @@ class Sandbox:
         self.worker.run_once()
         while self._being_sent() and time.monotonic() < give_up_at:
             time.sleep(0.02)
+            self.worker.run_once()
 
     def _being_sent(self) -> int:
         row = outbox.c

@@ -52,7 +52,10 @@ class UserIdMail:
 
 @dataclass(frozen=True, slots=True)
 class TemporaryPasswordMail:
-    """A temporary password with basic instructions: the second mail after approval (S12), or a reset (S7)."""
+    """A temporary password with basic instructions: the second mail after approval (S12), or a reset (S7).
+
+    `sign_in_url` is where to sign in: our page, or the module named `module_title` that the person was on the way to.
+    """
 
     channel: ClassVar[str] = "mail"
     name: ClassVar[str] = "temporary_password"
@@ -61,6 +64,25 @@ class TemporaryPasswordMail:
     temporary_password: str
     expires_at: int
     sign_in_url: str
+    is_reset: bool = False
+    """Whether there is a password that goes on working until a new one is set."""
+    module_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResetRequest:
+    """Somebody asked for a temporary password for the User ID in `to` (fact S7): the worker decides what comes of it.
+
+    The rest says where the request came from, for the trail, and which module the person was on the way to.
+    """
+
+    channel: ClassVar[str] = "reset"
+    name: ClassVar[str] = "reset_request"
+
+    module: str
+    address: str
+    user_agent: str
+    request_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,19 @@ class Outbox:
         after_commit(connection, lambda: self.bell.ring(channel))
         return message_id
 
+    def finish(self, connection: Connection, message_id: str) -> bool:
+        """End a message in the caller's transaction, where all that comes of it is in our own database.
+
+        False when another attempt has done it: what comes of a message is then done once, whenever a worker dies.
+        """
+        row = outbox.c
+        ended = connection.execute(
+            update(outbox)
+            .where(row.message_id == message_id, row.outcome.is_(None))
+            .values(outcome="sent", settled_at=self.clock.now(), claimed_by=None, sealed_payload=None)
+        )
+        return ended.rowcount == 1
+
     def open(self, message_id: str, sealed_payload: bytes) -> Payload:
         """Return what was enqueued. Raises SealBroken."""
         plain = self.secrets.open(_PURPOSE, sealed_payload, f"outbox:{message_id}")

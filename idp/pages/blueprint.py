@@ -14,6 +14,7 @@ from idp.pages.enrol_app import EnrolAppPage
 from idp.pages.help import HelpPage
 from idp.pages.menu import MenuPage
 from idp.pages.new_password import NewPasswordPage
+from idp.pages.reset_password import ResetPasswordPage
 from idp.pages.rooms import PageRooms
 from idp.pages.sign_in import SignInPage
 from idp.pages.sign_out import SignOutPage
@@ -31,6 +32,7 @@ def pages_blueprint(rooms: PageRooms) -> Blueprint:
         (paths.VERIFY, chooser),
         (paths.CODE, CodePage(door)),
         (paths.NEW_PASSWORD, NewPasswordPage(door)),
+        (paths.RESET_PASSWORD, ResetPasswordPage(door)),
         (paths.STEP_UP, StepUpPage(door, chooser)),
         (paths.ACCESS, AccessPage(door)),
         (paths.CONSENT, ConsentPage(door)),

@@ -14,4 +14,5 @@ def locked_page(opened: Opened, outcome: Locked | RecoveryNeeded) -> str:
         client_name=opened.client_name,
         until=outcome.until if isinstance(outcome, Locked) else 0,
         again=opened.path(paths.SIGN_IN),
+        reset=opened.path(paths.RESET_PASSWORD),
     )

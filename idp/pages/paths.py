@@ -8,6 +8,7 @@ SIGN_IN = "/sign-in"
 VERIFY = "/sign-in/verify"
 CODE = "/sign-in/code"
 NEW_PASSWORD = "/sign-in/new-password"  # noqa: S105 - a path
+RESET_PASSWORD = "/reset-password"  # noqa: S105 - a path
 STEP_UP = "/sign-in/step-up"
 ACCESS = "/sign-in/access"
 CONSENT = "/sign-in/consent"

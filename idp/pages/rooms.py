@@ -7,6 +7,7 @@ from flask import Request
 
 from idp.audit.trail import Visitor
 from idp.authenticators.registry import SecondFactors
+from idp.captcha.captcha import Captcha
 from idp.clock import Clock
 from idp.modules.modules import Modules
 from idp.pages.kit import PageKit
@@ -19,6 +20,7 @@ from idp.signin.enrol_app import EnrolApp
 from idp.signin.flow import SignInFlow
 from idp.signin.give_consent import GiveConsent
 from idp.signin.note_denied import NoteDenied
+from idp.signin.request_reset import RequestReset
 from idp.signin.send_passcode import SendPasscode
 from idp.signin.sessions import BrowserSessions
 from idp.signin.set_new_password import SetNewPassword
@@ -41,6 +43,8 @@ class PageRooms:
     send_passcode: SendPasscode
     check_passcode: CheckPasscode
     check_app: CheckApp
+    captcha: Captcha
+    request_reset: RequestReset
     set_new_password: SetNewPassword
     enrol_app: EnrolApp
     choose_account: ChooseAccount

@@ -5,6 +5,7 @@ from typing import Any, assert_never
 
 from flask.typing import ResponseReturnValue
 
+from idp.pages import paths
 from idp.pages.door import Door, Opened, notice
 from idp.pages.templates import render
 from idp.signin.outcomes import (
@@ -83,4 +84,10 @@ class SignInPage:
 
     def _page(self, opened: Opened, **context: Any) -> str:
         context = {"missing": [], "until": 0, "retry_after": 0, **context}
-        return render("sign_in", client_name=opened.client_name, action=opened.path(Step.PASSWORD.path), **context)
+        return render(
+            "sign_in",
+            client_name=opened.client_name,
+            action=opened.path(Step.PASSWORD.path),
+            reset=opened.path(paths.RESET_PASSWORD),
+            **context,
+        )

@@ -105,6 +105,8 @@ def install_templates(
         lock_minutes=settings.lockout.duration_seconds // 60,
         code_minutes=settings.passcode.lifetime_seconds // 60,
         digits=settings.passcode.digits,
+        temporary_minutes=settings.temporary_password.self_service_seconds // 60,
+        captcha_wait_seconds=settings.captcha.wait_seconds,
     )
     app.context_processor(lambda: {"language": wording.language, **_DEFAULTS})
     return wording

@@ -82,10 +82,14 @@ class Attempts:
         with self.database.reading() as connection:
             self.guards.release(connection, reserved)
 
-    def readmit(self, user_id: str, device_cookie: str | None) -> None:
-        """Recovery has begun: an exhausted User ID may try codes again."""
-        with self.database.reading() as connection:
-            self.guards.readmit(connection, user_id, self.devices.read(device_cookie, user_id))
+    def readmit(self, account: Account, device_cookie: str | None, visitor: Visitor) -> None:
+        """Recovery has begun with a temporary password: a locked or exhausted User ID may try codes again."""
+        device = self.devices.read(device_cookie, account.user_id)
+        with self.database.transaction() as connection:
+            self.guards.readmit(connection, account.user_id, device)
+            self.trail.record(
+                connection, Event.SIGN_IN_PAST_LOCK, visitor, subject=account.sub, reason="temporary_password"
+            )
 
     def _may_tell(self, account: Account) -> bool:
         try:

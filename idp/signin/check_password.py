@@ -85,11 +85,11 @@ class CheckPassword:
                 is_right = isinstance(begun, Reserved) and self._is_right(slot, found, password)
         except HashBusy:
             return Busy()
-        temporary = None if isinstance(begun, Locked) else self._temporary(found, password)
+        temporary = self._temporary(found, password)
         is_live = temporary is not None and temporary.is_live and account is not None and account.disabled_at is None
-        if isinstance(begun, RecoveryNeeded) and account is not None and is_live:
-            # After too many failures a temporary password is the way in; it is too long to be guessed.
-            self.attempts.readmit(name, device_cookie)
+        if isinstance(begun, Locked | RecoveryNeeded) and account is not None and is_live:
+            # For a locked owner a temporary password is the way in; it is too long to be guessed, and shows the mailbox.
+            self.attempts.readmit(account, device_cookie, visitor)
             return self._proven(interaction, session, account, temporary)
         if not isinstance(begun, Reserved):
             return begun

@@ -35,7 +35,7 @@ class Locked:
 
 @dataclass(frozen=True, slots=True)
 class Throttled:
-    """Too many sign-ins from this address in the last minute; the account's own counter was not touched."""
+    """Too much from this address for now; no account's own counter was touched."""
 
     retry_after: int
 
@@ -108,6 +108,28 @@ class PasswordRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class ResetRequested:
+    """Asked for. Whether anything is mailed is nobody's to know here."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRefused:
+    """What was typed cannot be a User ID: it is not one plain e-mail address."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptchaRefused:
+    """The captcha was not done, not done right, done too long ago, or its answer was used before."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitLonger:
+    """Without the captcha's box one waits, so many seconds more."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """The interaction is over, too old, or belongs to another browser. `start_path` is a way on."""
 
@@ -122,3 +144,4 @@ PasswordOutcome = (
 SendOutcome = PasscodeSent | SendRefused | NotOffered | Locked
 CodeOutcome = Advanced | CodeWrong | CodeMalformed | CodeSpent | Locked | RecoveryNeeded | NotOffered
 NewPasswordOutcome = Advanced | PasswordRefused | Busy
+ResetOutcome = ResetRequested | AddressRefused | CaptchaRefused | WaitLonger | Throttled

@@ -1,13 +1,10 @@
-"""Counts sign-ins from one address, so that one machine cannot try many people's passwords (SECURITY T4)."""
+"""Counts what comes from one address, so that one machine cannot try many people (SECURITY T4, R8)."""
 
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from idp.clock import Clock
-from idp.settings import Throttle
 from idp.store.ephemeral import EphemeralStore
-
-WINDOW_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +22,19 @@ class AddressThrottle:
 
     store: EphemeralStore
     clock: Clock
-    settings: Throttle
+    kind: str
+    """What is counted: throttles of one kind share their counters."""
+    most: int
+    """How many an address has in each window of `window_seconds`."""
+    window_seconds: int
 
     def count(self, address: str) -> OverLimit | None:
         """Count a try. Raises StoreUnavailable: a limit that cannot be counted is not open."""
-        tries = self.store.count(f"sign-ins:{_network(address)}", WINDOW_SECONDS)
-        over = tries - self.settings.sign_ins_per_minute
+        tries = self.store.count(f"{self.kind}:{_network(address)}", self.window_seconds)
+        over = tries - self.most
         if over <= 0:
             return None
-        return OverLimit(WINDOW_SECONDS - self.clock.now() % WINDOW_SECONDS, is_first=over == 1)
+        return OverLimit(self.window_seconds - self.clock.now() % self.window_seconds, is_first=over == 1)
 
 
 def _network(address: str) -> str:

@@ -83,6 +83,21 @@
     }
   }
 
+  // A User ID that was typed goes along to the page of a link, in this tab only and never in an address.
+  const CARRIED = "mes-carried";
+
+  function carry(link) {
+    link.addEventListener("click", () => {
+      const input = document.getElementById(link.dataset.carry);
+      sessionStorage.setItem(CARRIED, input.value);
+    });
+  }
+
+  function takeCarried(input) {
+    input.value ||= sessionStorage.getItem(CARRIED) ?? "";
+    sessionStorage.removeItem(CARRIED);
+  }
+
   // Loading the page again is what keeps a session (WCAG 2.2.1).
   function warnBeforeIdle(alert) {
     const warnAfter = (Number(alert.dataset.idleSeconds) - 120) * 1000;
@@ -98,6 +113,8 @@
     document.querySelectorAll("[data-wait-for]").forEach(countDown);
     document.querySelectorAll("[data-rules-for]").forEach(tickRules);
     document.querySelectorAll("[data-idle-seconds]").forEach(warnBeforeIdle);
+    document.querySelectorAll("[data-carry]").forEach(carry);
+    document.querySelectorAll("[data-carried]").forEach(takeCarried);
     focusOnError();
   });
 })();

@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 # Made by others and kept byte for byte, or made by a tool.
-NOT_OURS = ("static/vendor/", "static/uswds/", "requirements.lock")
+NOT_OURS = ("static/vendor/", "static/uswds/", "static/altcha/", "requirements.lock")
 
 
 def tracked_files() -> list[Path]:

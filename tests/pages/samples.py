@@ -9,7 +9,7 @@ TEXT = Values(method="text", destination="(***) ***-**42")
 APP = Values(method="app", destination="")
 WHO = {"account_name": "Dana Whitfield", "user_id": "dana.whitfield@clinic.example"}
 STEP = {"client_name": "MMIS", "action": "/x?interaction=a&method=b", "start_over": "/y"}
-SIGN_IN = STEP | {"missing": [], "until": NOW, "retry_after": 5, "user_id": ""}
+SIGN_IN = STEP | {"missing": [], "until": NOW, "retry_after": 5, "user_id": "", "reset": "/r"}
 VERIFY = STEP | {"offers": [EMAIL, TEXT, APP], "chosen": "email", "is_step_up": False, "again_at": NOW, "enter": "/c"}
 CODE = STEP | {
     "back": "/b",
@@ -30,6 +30,19 @@ MODULE = Values(
 )
 APP_PAGE = {"page": "account", "action": "/x", "back": "/b", "key": "ABCD EFGH", "qr": "data:image/svg+xml,x"}
 NEW_PASSWORD = STEP | {"user_id": WHO["user_id"], "broken": []}
+RESET = {
+    "client_name": "MMIS",
+    "action": "/x?interaction=a",
+    "wait_instead": "/w",
+    "again": "/y",
+    "user_id": "",
+    "by_waiting": False,
+    "challenge": '{"parameters": {}}',
+    "ticket": "1.1.ab.cd",
+    "seconds": 7,
+    "retry_after": 120,
+}
+WAITING = RESET | {"by_waiting": True, "challenge": ""}
 
 SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "sign-in": ("sign_in", SIGN_IN),
@@ -58,8 +71,8 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         for problem in ("wrong", "spent", "empty", "malformed", "too_soon")
     },
     "code of an app, spent": ("code", CODE | {"offer": APP, "sends": False, "problem": "spent"}),
-    "locked": ("locked", {"client_name": "MMIS", "until": NOW, "again": "/x", "has_error": True}),
-    "locked for good": ("locked", {"client_name": "", "until": 0, "again": "/x", "has_error": True}),
+    "locked": ("locked", {"client_name": "MMIS", "until": NOW, "again": "/x", "reset": "/r", "has_error": True}),
+    "locked for good": ("locked", {"client_name": "", "until": 0, "again": "/x", "reset": "/r", "has_error": True}),
     "new password": ("new_password", NEW_PASSWORD),
     "new password, refused": (
         "new_password",
@@ -76,6 +89,15 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         f"new password, {problem}": ("new_password", NEW_PASSWORD | {"problem": problem})
         for problem in ("empty", "mismatch", "busy")
     },
+    "reset": ("reset_password", RESET),
+    "reset by waiting": ("reset_password", WAITING),
+    "reset, stale": ("reset_password", RESET | {"notice": "stale"}),
+    **{
+        f"reset, {problem}": ("reset_password", RESET | {"problem": problem})
+        for problem in ("empty", "address", "captcha", "wait", "throttled")
+    },
+    "reset by waiting, used": ("reset_password", WAITING | {"problem": "captcha"}),
+    "reset sent": ("reset_sent", {"client_name": "", "again": "/y"}),
     "step-up": ("step_up", STEP | {"account_name": "Dana Whitfield"}),
     "step-up for the menu": ("step_up", STEP | {"account_name": "Dana Whitfield", "client_name": ""}),
     "access": ("access", STEP | WHO | {"module_title": "Appeals (AIMS)", "module_contacts": CONTACTS}),

@@ -15,7 +15,13 @@ URL = "https://login.mes.example/sign-in"
 MAILS: dict[str, dict[str, Any]] = {
     "passcode": {"code": "123456", "expires_minutes": 40},
     "user_id": {"user_id": "dana@clinic.example", "sign_in_url": URL},
-    "temporary_password": {"temporary_password": "aB3<&>xyz", "expires_at": MONDAY_8_AM, "sign_in_url": URL},
+    "temporary_password": {
+        "temporary_password": "aB3<&>xyz",
+        "expires_at": MONDAY_8_AM,
+        "sign_in_url": URL,
+        "is_reset": True,
+        "module_title": "MMIS",
+    },
     "password_changed": {"changed_at": MONDAY_8_AM},
     "account_locked": {"locked_until": MONDAY_8_AM, "duration_minutes": 30},
     "authenticator_app_added": {"added_at": MONDAY_8_AM},

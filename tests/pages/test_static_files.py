@@ -11,13 +11,18 @@ from idp import paths
 from idp.pages.kit import PageKit
 
 STATIC = paths.resource("static")
-USWDS = STATIC / "uswds"
+VENDORED = ("uswds", "altcha")
 
 
 def test_vendored_files_are_those_of_the_lock() -> None:
     lines = (STATIC / "vendor.lock").read_text().splitlines()
     locked = dict(reversed(line.split("  ")) for line in lines if not line.startswith("#"))
-    found = {path.relative_to(USWDS).as_posix(): path for path in USWDS.rglob("*") if path.is_file()}
+    found = {
+        path.relative_to(STATIC).as_posix(): path
+        for folder in VENDORED
+        for path in (STATIC / folder).rglob("*")
+        if path.is_file()
+    }
     assert found.keys() == locked.keys()
     assert {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in found.items()} == locked
 

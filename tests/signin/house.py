@@ -81,6 +81,14 @@ class House:
             rows = connection.execute(select(outbox_table).order_by(outbox_table.c.id.desc())).all()
         return [self.outbox.open(row.message_id, row.sealed_payload) for row in rows]
 
+    def waiting_mail(self, channel: str = "mail") -> list[Payload]:
+        """Return every message of a channel that nobody has sent yet, newest first."""
+        row = outbox_table.c
+        query = select(outbox_table).where(row.channel == channel, row.outcome.is_(None)).order_by(row.id.desc())
+        with self.database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [self.outbox.open(found.message_id, found.sealed_payload) for found in rows]
+
     def newest_code(self) -> str:
         """Return the code that was sent last."""
         return next(str(message["fields"]["code"]) for message in self.posted() if message["name"] == "passcode")
