@@ -64,6 +64,7 @@ OIDCCryptoPassphrase only-for-this-test
 OIDCPKCEMethod S256
 OIDCScope "openid profile email"
 OIDCRemoteUserClaim email
+OIDCHTTPTimeoutShort 30
 OIDCDefaultLoggedOutURL http://localhost:{port}/
 OIDCPassClaimsAs environment
 
