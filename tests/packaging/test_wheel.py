@@ -1,6 +1,8 @@
 """DESIGN 5: the wheel carries all that it needs and nothing secret, and runs far from a checkout."""
 
+import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -10,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.house.tracked import ROOT
+from tests.servers.demo import three_ports
+from tests.servers.programs import Program
+from tests.servers.web_client import WebClient
 
 BIN = Path(sys.executable).parent
 CARRIED = ["templates", "static", "config", "migrations", "translations"]
@@ -35,7 +40,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(["tar", "-x", "-C", source], check=True, input=archive.stdout)
     # A key in the folder, as an operator's checkout has one, must not be carried away.
     (source / "keys" / "root-1.key").write_text("secret\n")
-    build = [BIN / "python", "-m", "build", "--no-isolation", "--outdir", out, source]
+    build: list[str | Path] = [BIN / "python", "-m", "build", "--no-isolation", "--outdir", out, source]
     done = subprocess.run(build, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return out
@@ -85,10 +90,33 @@ def test_version_is_told_outside_the_checkout(installed: Path, tmp_path: Path) -
     assert "0.1.0" in told.stdout
 
 
+def test_demo_runs_from_an_empty_folder_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
+    """Templates, static files, migrations, translations and the two modules all come out of the wheel."""
+    port = three_ports()
+    issuer = f"http://localhost:{port}"
+    program = Program([installed / "idp", "demo", "--port", str(port)], tmp_path / "demo.log", {"HOME": str(tmp_path)})
+    try:
+        for number in range(3):
+            program.wait_until(port + number)
+        client = WebClient()
+        page = client.get(f"{issuer}/menu")
+        assert page.path == "/sign-in", page.words()
+        sheets = re.findall(r'href="(/static/[^"]+\.css)"', page.text)
+        assert sheets
+        assert all(client.get(issuer + sheet).status == 200 for sheet in sheets)
+        keys = json.loads(client.get(f"{issuer}/jwks").text)["keys"]
+        assert {key["kty"] for key in keys} == {"RSA", "EC"}
+        for number in (1, 2):
+            assert client.get(f"http://localhost:{port + number}/").status == 200
+    finally:
+        program.stop()
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == ["demo.log"]
+
+
 def _uv(*command: str, may_fail: bool = False) -> bool:
     for certificates in ([], ["--system-certs"]):
         environment = os.environ | {"UV_PYTHON_DOWNLOADS": "never"}
-        call = [BIN / "uv", *command, *certificates]
+        call: list[str | Path] = [BIN / "uv", *command, *certificates]
         done = subprocess.run(call, capture_output=True, text=True, check=False, env=environment)
         if done.returncode == 0:
             return True

@@ -119,6 +119,7 @@ def code_in(text: str) -> str:
 
 def three_ports() -> int:
     """Return the first of three free ports in a row."""
+    """Return the first of three free ports in a row."""
     for _ in range(100):
         with socket.create_server(("127.0.0.1", 0)) as first:
             port: int = first.getsockname()[1]
