@@ -72,6 +72,7 @@ from idp.signin.flow import SignInFlow
 from idp.signin.give_consent import GiveConsent
 from idp.signin.interactions import Interactions
 from idp.signin.note_denied import NoteDenied
+from idp.signin.remove_app import RemoveApp
 from idp.signin.request_reset import RequestReset
 from idp.signin.send_passcode import SendPasscode
 from idp.signin.send_reset import SendReset
@@ -212,6 +213,7 @@ def build(
             trail,
         ),
         enrol_app=EnrolApp(database, clock, apps, sessions, outbox, trail),
+        remove_app=RemoveApp(database, apps, trail),
         choose_account=ChooseAccount(flow),
         give_consent=GiveConsent(database, flow, consents, trail),
         note_denied=NoteDenied(database, trail),

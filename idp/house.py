@@ -41,6 +41,7 @@ from idp.signin.enrol_app import EnrolApp
 from idp.signin.flow import SignInFlow
 from idp.signin.give_consent import GiveConsent
 from idp.signin.note_denied import NoteDenied
+from idp.signin.remove_app import RemoveApp
 from idp.signin.request_reset import RequestReset
 from idp.signin.send_passcode import SendPasscode
 from idp.signin.sessions import BrowserSessions
@@ -102,6 +103,7 @@ class House:
     request_reset: RequestReset
     set_new_password: SetNewPassword
     enrol_app: EnrolApp
+    remove_app: RemoveApp
     choose_account: ChooseAccount
     give_consent: GiveConsent
     note_denied: NoteDenied

@@ -19,6 +19,7 @@ class Event(StrEnum):
     APP_ENROLLED = "account:authenticator_app:enrolled"
     APP_ACCEPTED = "account:authenticator_app:accepted"
     APP_REJECTED = "account:authenticator_app:rejected"
+    APP_REMOVED = "account:authenticator_app:removed"
     PASSWORD_CHANGED = "account:password:changed"
     TEMPORARY_PASSWORD_ISSUED = "account:temporary_password:issued"
     TEMPORARY_PASSWORD_USED = "account:temporary_password:used"

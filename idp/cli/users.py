@@ -129,6 +129,17 @@ def reset_password(email: str, as_json: bool) -> None:
     _print_done(account, "sent a temporary password", True, "", as_json)
 
 
+@users.command("remove-app")
+@click.argument("email")
+@json_option
+def remove_app(email: str, as_json: bool) -> None:
+    """Take the authenticator app away from somebody who has lost it; make sure who asks. Codes by mail remain."""
+    with operating() as house:
+        account = _find(house, email)
+        changed = house.remove_app(account, OPERATOR)
+    _print_done(account, "has no authenticator app any more", changed, "had no authenticator app", as_json)
+
+
 @users.command()
 @click.argument("email")
 @click.argument("module")

@@ -130,10 +130,10 @@ def _issue_temporary_password(house: House, account: Account) -> str:
 
 def _enrol_app(house: House, account: Account) -> str:
     with house.database.transaction() as connection:
-        app = house.authenticator_apps.begin(connection, account)
+        app = house.authenticator_apps.begin(connection, account, sid="")
         # The code of the step before: the present one can then be used to sign in at once.
         code = pyotp.TOTP(app.secret).generate_otp(house.clock.now() // STEP_SECONDS - 1)
-        if not house.authenticator_apps.confirm(connection, account.id, code):
+        if not house.authenticator_apps.confirm(connection, account.id, "", code):
             raise RuntimeError("the demo's authenticator app cannot be enrolled")
         house.trail.record(connection, Event.APP_ENROLLED, OPERATOR, subject=account.sub)
     return app.uri

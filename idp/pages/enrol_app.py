@@ -24,7 +24,7 @@ class EnrolAppPage:
     door: Door
 
     def show(self) -> ResponseReturnValue:
-        """Show the key, as a picture and as text; ask for a fresh sign-in first when the last is long ago."""
+        """Show the key, as a picture and as text; ask for a fresh or stronger sign-in first when it takes one."""
         visit = self.door.visit()
         waiting = self._waiting(visit)
         if visit.session is None:
@@ -49,8 +49,8 @@ class EnrolAppPage:
                 return self._done(visit, waiting, outcome)
             case EnrolmentCodeWrong():
                 return self._page(visit.session, waiting, problem="wrong")
-            case FreshSignInNeeded():
-                return self._sign_in_first(waiting)
+            case FreshSignInNeeded(acr):
+                return self._sign_in_first(waiting, acr)
             case _:
                 assert_never(outcome)
 
@@ -69,12 +69,14 @@ class EnrolAppPage:
         found = self.door.find(visit)
         return None if isinstance(found, Gone) else found
 
-    def _sign_in_first(self, waiting: Opened | None) -> ResponseReturnValue:
+    def _sign_in_first(self, waiting: Opened | None, acr: str = "") -> ResponseReturnValue:
         return self.door.begin(
             Demand(
                 client_name=waiting.client_name if waiting else "",
                 max_age=FRESH_SECONDS,
+                acr=acr,
                 return_path=self._address(waiting),
+                refused_path=waiting.path(paths.SIGN_IN) if waiting else paths.MENU,
             ),
             notice="fresh",
         )
@@ -87,8 +89,8 @@ class EnrolAppPage:
     ) -> ResponseReturnValue:
         enrolment = self.door.rooms.enrol_app.begin(session)
         match enrolment:
-            case FreshSignInNeeded():
-                return self._sign_in_first(waiting)
+            case FreshSignInNeeded(acr):
+                return self._sign_in_first(waiting, acr)
             case Enrolment(secret, uri):
                 return render(
                     "enrol_app",

@@ -32,3 +32,5 @@ class Demand:
     """The authorization request as it came, for the protocol to check again when the person is done."""
     return_path: str = "/menu"
     """Where a demand without a client goes on: a path of ours, never taken from input."""
+    refused_path: str = "/menu"
+    """Where somebody goes who refuses what such a demand asks: a path of ours too, and never the one that asks again."""

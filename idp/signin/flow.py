@@ -88,10 +88,10 @@ class SignInFlow:
     def refuse(self, interaction: Interaction, error: str = "access_denied") -> str:
         """The person cannot or will not go on: return the path that takes `error` back to the client.
 
-        Without a client it is the demand's own path, and the interaction stays as it is.
+        Without a client it is the demand's own `refused_path`, and the interaction stays as it is.
         """
         if not interaction.demand.client_id:
-            return interaction.demand.return_path
+            return interaction.demand.refused_path
         refused = replace(interaction, error=error)
         self.interactions.save(refused)
         return _path(RESUME_PATH, refused)

@@ -34,8 +34,8 @@ def paula(stores: Stores) -> Account:
 
 def enrol(stores: Stores, apps: AuthenticatorApps, paula: Account) -> pyotp.TOTP:
     with stores.database.transaction() as connection:
-        totp = pyotp.TOTP(apps.begin(connection, paula).secret)
-        assert apps.confirm(connection, paula.id, totp.at(stores.clock.now()))
+        totp = pyotp.TOTP(apps.begin(connection, paula, "sid").secret)
+        assert apps.confirm(connection, paula.id, "sid", totp.at(stores.clock.now()))
         assert apps.is_enrolled(connection, paula.id)
     stores.clock.advance(60)
     return totp
@@ -43,9 +43,9 @@ def enrol(stores: Stores, apps: AuthenticatorApps, paula: Account) -> pyotp.TOTP
 
 def test_the_code_that_confirmed_it_does_not_sign_in(stores: Stores, apps: AuthenticatorApps, paula: Account) -> None:
     with stores.database.transaction() as connection:
-        totp = pyotp.TOTP(apps.begin(connection, paula).secret)
+        totp = pyotp.TOTP(apps.begin(connection, paula, "sid").secret)
         code = totp.at(stores.clock.now())
-        assert apps.confirm(connection, paula.id, code)
+        assert apps.confirm(connection, paula.id, "sid", code)
         assert not apps.accept(connection, paula.id, code)
 
 
@@ -73,7 +73,7 @@ def test_a_new_app_replaces_the_old_one_when_it_is_confirmed(
 ) -> None:
     old = enrol(stores, apps, paula)
     with stores.database.transaction() as connection:
-        apps.begin(connection, paula)
+        apps.begin(connection, paula, "sid")
         assert apps.accept(connection, paula.id, old.at(stores.clock.now()))
     stores.clock.advance(60)
     new = enrol(stores, apps, paula)
