@@ -49,9 +49,7 @@ def main(people: int, redirect_uri: str, password: str) -> None:
         cookies.append(f"{name}={cookie}")
     house.close()
     print(
-        json.dumps(
-            {"client_id": registered.client_id, "client_secret": registered.client_secret, "cookies": cookies}
-        )
+        json.dumps({"client_id": registered.client_id, "client_secret": registered.client_secret, "cookies": cookies})
     )
 
 
