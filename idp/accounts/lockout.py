@@ -16,7 +16,11 @@ from idp.settings import Lockout
 from idp.store.database import Database
 
 PHANTOM_SECONDS = 86_400
-"""How long the guard of a User ID without an account is kept after its last attempt."""
+"""How long the guard of a User ID without an account is kept after its last attempt.
+
+As long do invalid attempts count towards a lock for anybody, or whom two wrong passwords are remembered longer would have
+an account. Towards recovery they count until a success.
+"""
 
 _guard = sign_in_guards.c
 
@@ -93,16 +97,28 @@ class Guards:
         for key in self._keys(user_id, device):
             connection.execute(cleared.where(_guard.key == key))
 
-    def readmit(self, connection: Connection, user_id: str, device: str | None) -> None:
-        """Recovery has begun: let a locked or exhausted User ID try a code, and no more than one lock's worth of them."""
+    def readmit(self, connection: Connection, user_id: str, device: str | None, *, since: int) -> bool:
+        """Recovery has begun: let a locked or exhausted User ID try a code, and no more than one lock's worth of them.
+
+        False, and nothing changes, when a lock began after `since`, the moment when the temporary password was made: with
+        one such password somebody could otherwise guess at codes for as long as it lives.
+        """
+        latest = since + self.settings.duration_seconds
+        keys = self._keys(user_id, device)
+        later = select(_guard.key).where(_guard.key.in_(keys), _guard.locked_until > latest)
+        if connection.execute(later.limit(1)).first() is not None:
+            return False
         total = self.settings.recovery_after_failures - self.settings.max_attempts
         readmitted = update(sign_in_guards).values(
             failed=0,
             failed_total=case((_guard.failed_total < total, _guard.failed_total), else_=total),
             locked_until=None,
         )
-        for key in self._keys(user_id, device):
-            connection.execute(readmitted.where(_guard.key == key))
+        for key in keys:
+            # Asked again, for a lock may have begun at this moment.
+            began_before = or_(_guard.locked_until.is_(None), _guard.locked_until <= latest)
+            connection.execute(readmitted.where(_guard.key == key, began_before))
+        return True
 
     def unlock(self, connection: Connection, user_id: str) -> bool:
         """Open the locks of this User ID and its known browsers; False when none was locked. The total stays."""
@@ -141,7 +157,8 @@ class Guards:
         now = self.clock.now()
         most = self.settings.max_attempts
         lock = now + self.settings.duration_seconds
-        count = case((_guard.locked_until <= now, 1), else_=_guard.failed + 1)
+        is_over = or_(_guard.locked_until <= now, _guard.updated_at < now - PHANTOM_SECONDS)
+        count = case((is_over, 1), else_=_guard.failed + 1)
         insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         statement = (
             insert(sign_in_guards)

@@ -39,6 +39,7 @@ class Match:
     """A temporary password of the account that somebody has typed."""
 
     id: int
+    issued_at: int
     is_live: bool
     """Not used, not superseded, not too old."""
 
@@ -81,7 +82,7 @@ class TemporaryPasswords:
         """Return the temporary password that was typed, be it live or not; None when it is none of the newest."""
         now = self.clock.now()
         rows = connection.execute(
-            select(_row.id, _row.password_hash, _row.expires_at, _row.used_at, _row.superseded_at)
+            select(_row.id, _row.password_hash, _row.created_at, _row.expires_at, _row.used_at, _row.superseded_at)
             .where(_row.account_id == account_id)
             .order_by(_row.id.desc())
             .limit(_LOOKED_AT)
@@ -95,7 +96,7 @@ class TemporaryPasswords:
                 continue
             if hmac.compare_digest(typed, row.password_hash):
                 is_live = row.used_at is None and row.superseded_at is None and now < row.expires_at
-                match = Match(row.id, is_live)
+                match = Match(row.id, row.created_at, is_live)
         return match
 
     def use(self, connection: Connection, temporary_id: int) -> bool:

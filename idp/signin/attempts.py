@@ -82,14 +82,19 @@ class Attempts:
         with self.database.reading() as connection:
             self.guards.release(connection, reserved)
 
-    def readmit(self, account: Account, device_cookie: str | None, visitor: Visitor) -> None:
-        """Recovery has begun with a temporary password: a locked or exhausted User ID may try codes again."""
+    def readmit(self, account: Account, device_cookie: str | None, visitor: Visitor, *, since: int) -> bool:
+        """Recovery has begun with a temporary password made at `since`: a locked or exhausted User ID may try codes again.
+
+        False when it was locked after that: such a password opens one lock, not every one.
+        """
         device = self.devices.read(device_cookie, account.user_id)
         with self.database.transaction() as connection:
-            self.guards.readmit(connection, account.user_id, device)
+            if not self.guards.readmit(connection, account.user_id, device, since=since):
+                return False
             self.trail.record(
                 connection, Event.SIGN_IN_PAST_LOCK, visitor, subject=account.sub, reason="temporary_password"
             )
+        return True
 
     def _may_tell(self, account: Account) -> bool:
         try:

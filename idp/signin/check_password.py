@@ -87,10 +87,11 @@ class CheckPassword:
             return Busy()
         temporary = self._temporary(found, password)
         is_live = temporary is not None and temporary.is_live and account is not None and account.disabled_at is None
-        if isinstance(begun, Locked | RecoveryNeeded) and account is not None and is_live:
+        if isinstance(begun, Locked | RecoveryNeeded) and account is not None and temporary is not None and is_live:
             # For a locked owner a temporary password is the way in; it is too long to be guessed, and shows the mailbox.
-            self.attempts.readmit(account, device_cookie, visitor)
-            return self._proven(interaction, session, account, temporary)
+            if self.attempts.readmit(account, device_cookie, visitor, since=temporary.issued_at):
+                return self._proven(interaction, session, account, temporary)
+            return begun
         if not isinstance(begun, Reserved):
             return begun
         if account is not None and (is_right or is_live):
