@@ -33,12 +33,10 @@ from idp.keyring.withdraw import WithdrawKeys
 from idp.language import Languages
 from idp.modules.administer import AdministerModules
 from idp.modules.modules import Modules
+from idp.notify.deliveries import deliveries_of
 from idp.notify.delivery import Delivery
-from idp.notify.mail import SmtpMail
 from idp.notify.outbox import Outbox
 from idp.notify.render import Renderer
-from idp.notify.smtp_url import read_smtp_url
-from idp.notify.text_message import HttpTextGateway
 from idp.notify.worker import Worker
 from idp.oidc.backchannel_logout import BackchannelLogout
 from idp.oidc.blueprint import BACK_CHANNEL_PATHS, ProtocolRooms, protocol_blueprint, protocol_routes
@@ -63,6 +61,7 @@ from idp.signin.check_employee import CheckEmployee
 from idp.signin.check_passcode import CheckPasscode
 from idp.signin.check_password import CheckPassword
 from idp.signin.choose_account import ChooseAccount
+from idp.signin.choose_language import ChooseLanguage
 from idp.signin.complete import CompleteSignIn
 from idp.signin.cookies import CookieJar
 from idp.signin.disable_account import DisableAccount
@@ -145,7 +144,7 @@ def build(
     send = SendTemporaryPassword(temporary_passwords, outbox, trail, settings)
 
     logout = BackchannelLogout(clients, Jose(keyring, clock, settings.issuer), clock, database, trail, post_form)
-    sent_by_us = _deliveries(settings, Renderer(settings, languages), clock)
+    sent_by_us = deliveries_of(settings, Renderer(settings, languages), clock)
     sent_by_us |= {
         "logout": logout,
         "reset": SendReset(database, accounts, temporary_passwords, send, modules, outbox, trail, settings),
@@ -215,6 +214,7 @@ def build(
         enrol_app=EnrolApp(database, clock, apps, sessions, outbox, trail),
         remove_app=RemoveApp(database, apps, trail),
         choose_account=ChooseAccount(flow),
+        choose_language=ChooseLanguage(database, accounts, interactions),
         give_consent=GiveConsent(database, flow, consents, trail),
         note_denied=NoteDenied(database, trail),
         sign_out=SignOut(database, end_sessions),
@@ -249,6 +249,7 @@ def create_app(house: House) -> Flask:
             cookies=house.cookies,
             visitors=visitors,
             face=face,
+            languages=house.languages,
         )
     )
     app.register_blueprint(protocol_blueprint(routes))
@@ -272,6 +273,7 @@ def create_app(house: House) -> Flask:
                 set_new_password=house.set_new_password,
                 enrol_app=house.enrol_app,
                 choose_account=house.choose_account,
+                choose_language=house.choose_language,
                 give_consent=house.give_consent,
                 note_denied=house.note_denied,
                 sign_out=house.sign_out,
@@ -284,14 +286,3 @@ def create_app(house: House) -> Flask:
     programs = BackChannel(app, app.wsgi_app, short_way, issuer.hostname or "", fixed_headers(settings))
     app.wsgi_app = Front(programs, health, issuer.scheme)  # type: ignore[method-assign]
     return app
-
-
-def _deliveries(settings: Settings, renderer: Renderer, clock: Clock) -> dict[str, Delivery]:
-    """Return what serves each channel that is set up; messages of another one wait."""
-    deliveries: dict[str, Delivery] = {}
-    if settings.smtp_url:
-        address = read_smtp_url(settings.smtp_url)
-        deliveries["mail"] = SmtpMail(address, settings.mail_from, renderer, clock, settings.mail.timeout_seconds)
-    if settings.sms_url:
-        deliveries["text"] = HttpTextGateway(settings.sms_url, renderer)
-    return deliveries

@@ -35,6 +35,7 @@ from idp.signin.check_app import CheckApp
 from idp.signin.check_passcode import CheckPasscode
 from idp.signin.check_password import CheckPassword
 from idp.signin.choose_account import ChooseAccount
+from idp.signin.choose_language import ChooseLanguage
 from idp.signin.cookies import CookieJar
 from idp.signin.disable_account import DisableAccount
 from idp.signin.enrol_app import EnrolApp
@@ -105,6 +106,7 @@ class House:
     enrol_app: EnrolApp
     remove_app: RemoveApp
     choose_account: ChooseAccount
+    choose_language: ChooseLanguage
     give_consent: GiveConsent
     note_denied: NoteDenied
     sign_out: SignOut

@@ -1,9 +1,10 @@
 """Words in the reader's language: gettext catalogues, and dates and times as people write them. English is the source.
 
-Catalogues stand in `translations/<locale>/LC_MESSAGES/messages.mo`; a locale is available when it has one. How they are
-made from the templates and the code stands in `translations/README.md`.
+Catalogues stand in `translations/<locale>/LC_MESSAGES/messages.po`; a locale is available when it has one. They are read as
+translators write them: there is nothing to compile. How they are kept up to date stands in `translations/README.md`.
 """
 
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,11 +15,15 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
 from idp import paths
 
 SOURCE = "en"
 """The language that the templates and the code are written in."""
+TERRITORY = "US"
+"""Moments are written as people of this country write them, in every language."""
 
 _LONGEST_WISH = 500
 
@@ -54,16 +59,25 @@ class Language:
         """Translate a counting message in its context."""
         return self.translations.npgettext
 
+    @property
+    def name(self) -> str:
+        """What the language calls itself, such as `Español`."""
+        return str(self._locale.get_language_name()).capitalize()
+
+    def of_data(self, words: str) -> str:
+        """Translate words that are kept as data (a contact's label, a module's description), where we know them."""
+        return self.translations.gettext(words) if words else words
+
     def time_of_day(self, moment: int) -> str:
         """Return a moment (seconds since the epoch) as `9:41 AM EST`."""
         local = self._local(moment)
         # The catalogue's narrow no-break space shows as a box in some mail readers.
-        written = format_time(local, "short", locale=self._babel_locale).replace("\u202f", " ")
+        written = format_time(local, "short", locale=self._locale).replace("\u202f", " ")
         return f"{written} {local.tzname()}"
 
     def date(self, moment: int) -> str:
         """Return a moment as `November 21, 2026`."""
-        return format_date(self._local(moment), "long", locale=self._babel_locale)
+        return format_date(self._local(moment), "long", locale=self._locale)
 
     def date_and_time(self, moment: int) -> str:
         """Return a moment as `November 21, 2026, 9:41 AM EST`."""
@@ -73,8 +87,8 @@ class Language:
         return datetime.fromtimestamp(moment, ZoneInfo(self.time_zone))
 
     @property
-    def _babel_locale(self) -> Locale:
-        return Locale.parse(self.tag, sep="-")
+    def _locale(self) -> Locale:
+        return Locale.parse(f"{self.tag.partition('-')[0]}_{TERRITORY}")
 
 
 class Languages:
@@ -84,15 +98,19 @@ class Languages:
         """`time_zone` is an IANA name, such as America/New_York; `folder` holds the catalogues."""
         folder = folder or paths.resource("translations")
         self._by_tag = {SOURCE: Language(SOURCE, NullTranslations(), time_zone)}
-        for catalogue in sorted(folder.glob("*/LC_MESSAGES/messages.mo")):
+        for catalogue in sorted(folder.glob("*/LC_MESSAGES/messages.po")):
             tag = catalogue.parts[-3].replace("_", "-")
-            with catalogue.open("rb") as file:
-                self._by_tag[tag] = Language(tag, GNUTranslations(file), time_zone)
+            self._by_tag[tag] = Language(tag, _translations(catalogue), time_zone)
 
     @property
     def available(self) -> tuple[str, ...]:
         """The tags of all languages, for `ui_locales_supported` in discovery."""
         return tuple(self._by_tag)
+
+    @property
+    def all(self) -> tuple[Language, ...]:
+        """Every language, English first."""
+        return tuple(self._by_tag.values())
 
     def for_locale(self, tag: str | None) -> Language:
         """Return the language of `tag`, else of its first part (`es` for `es-MX`), else English."""
@@ -115,6 +133,21 @@ class Languages:
             if known.lower() in (tag, tag.split("-")[0]):
                 return language
         return None
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look for
+    """Return `message` as it is: marks words that are data of ours, for translators to find (`Language.of_data`)."""
+    return message
+
+
+def _translations(catalogue: Path) -> GNUTranslations:
+    with catalogue.open("rb") as file:
+        messages = read_po(file)
+    compiled = io.BytesIO()
+    # What a translator marked as fuzzy stays out, and is shown in English.
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
 
 
 def _tags(wish: str) -> list[str]:

@@ -141,6 +141,11 @@ class Accounts:
         """Have the person change the password at the next sign-in (evidence of compromise; SECURITY P6)."""
         connection.execute(update(accounts).where(_account.id == account_id).values(must_change_password=True))
 
+    def set_locale(self, connection: Connection, account_id: int, tag: str, *, only_first: bool = False) -> None:
+        """Remember the language that the person reads; with `only_first` an earlier choice stays."""
+        chosen = update(accounts).where(_account.id == account_id).values(locale=tag)
+        connection.execute(chosen.where(_account.locale.is_(None)) if only_first else chosen)
+
     def note_sign_in(self, connection: Connection, account_id: int) -> None:
         """Note that the person has just signed in."""
         connection.execute(update(accounts).where(_account.id == account_id).values(last_sign_in_at=self.clock.now()))

@@ -30,6 +30,8 @@ class Visitor:
     request_id: str = ""
     actor: str = ""
     """Set for operators at the command line; a person or client is named by the call that records."""
+    language: str | None = None
+    """Language of the page they are on, for what is sent to somebody who has not chosen one. Not kept."""
 
 
 OPERATOR = Visitor(actor="operator")

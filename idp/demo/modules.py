@@ -7,6 +7,7 @@ from sqlalchemy import update
 from idp.audit.trail import OPERATOR
 from idp.demo.place import DemoPlace
 from idp.house import House
+from idp.language import N_
 from idp.modules.model import modules
 from idp.modules.modules import VERSION_NAME, Contact, Module
 from idp.store.versions import bump
@@ -30,19 +31,19 @@ MODULES = (
     DemoModule(
         name="mmis",
         title="MMIS",
-        description="Medicaid Management Information System: members, claims and payments.",
+        description=N_("Medicaid Management Information System: members, claims and payments."),
         port_offset=1,
-        contacts=(Contact("MES help desk", email="MES-Assist@dmas.virginia.gov"),),
+        contacts=(Contact(N_("MES help desk"), email="MES-Assist@dmas.virginia.gov"),),
         external_id_claim="e6code",
     ),
     DemoModule(
         name="appeals",
         title="Appeals",
-        description="Appeals Information Management System (AIMS): file an appeal and follow it.",
+        description=N_("Appeals Information Management System (AIMS): file an appeal and follow it."),
         port_offset=2,
         contacts=(
             Contact("Appeals AIMS", phone="804-486-2865"),
-            Contact("Appeals Division", phone="804-371-8488"),
+            Contact(N_("Appeals Division"), phone="804-371-8488"),
         ),
     ),
 )

@@ -82,6 +82,7 @@ class Renderer:
         )
         i18n: Any = environment
         i18n.install_gettext_translations(language.translations, newstyle=True)
+        environment.filters["translated"] = language.of_data
         environment.globals |= {
             "language": language,
             "contacts": self._settings.contacts,

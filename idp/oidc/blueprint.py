@@ -10,6 +10,7 @@ from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
 from idp.grants.codes import Codes
 from idp.keyring.keyring import Keyring
+from idp.language import Languages
 from idp.oidc import discovery
 from idp.oidc.authorization_checks import AuthorizationChecks
 from idp.oidc.authorization_response import AuthorizationResponse
@@ -56,6 +57,7 @@ class ProtocolRooms:
     cookies: CookieJar
     visitors: Callable[[Request], Visitor]
     face: Face
+    languages: Languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
     end_session = EndSessionEndpoint(
         jose, rooms.clients, rooms.sessions, rooms.sign_out, rooms.secrets, rooms.cookies, rooms.face
     )
-    said = discovery.document(issuer)
+    said = discovery.document(issuer, rooms.languages.available)
     configuration = ReadyBytes(lambda: 0, lambda: said, "application/json")
     jwks = ReadyBytes(
         lambda: rooms.keyring.version, lambda: json.dumps(rooms.keyring.jwks()).encode(), "application/jwk-set+json"

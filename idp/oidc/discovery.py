@@ -1,6 +1,7 @@
 """What the provider says of itself (OIDC Discovery 3, RFC 8414, RFC 9207 3, RP-Initiated and Back-Channel Logout)."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from idp.oidc.authorization_checks import PROMPTS, RESPONSE_MODES
@@ -14,8 +15,11 @@ PATH = "/.well-known/openid-configuration"
 PROTOCOL_CLAIMS = ("sub", "iss", "aud", "azp", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
 
-def metadata(issuer: str) -> dict[str, Any]:
-    """Return the provider's metadata; every address begins with the issuer, byte for byte."""
+def metadata(issuer: str, ui_locales: Sequence[str]) -> dict[str, Any]:
+    """Return the provider's metadata; every address begins with the issuer, byte for byte.
+
+    `ui_locales` are the languages that its pages speak.
+    """
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/authorize",
@@ -31,6 +35,7 @@ def metadata(issuer: str) -> dict[str, Any]:
         "acr_values_supported": list(LEVELS),
         "prompt_values_supported": sorted(PROMPTS),
         "claims_supported": [*PROTOCOL_CLAIMS, *(claim.name for claim in CLAIMS)],
+        "ui_locales_supported": list(ui_locales),
         "claims_parameter_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
@@ -44,6 +49,6 @@ def metadata(issuer: str) -> dict[str, Any]:
     }
 
 
-def document(issuer: str) -> bytes:
+def document(issuer: str, ui_locales: Sequence[str]) -> bytes:
     """Return the metadata as it is served."""
-    return json.dumps(metadata(issuer), separators=(",", ":")).encode()
+    return json.dumps(metadata(issuer, ui_locales), separators=(",", ":")).encode()

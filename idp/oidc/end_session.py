@@ -111,7 +111,7 @@ class EndSessionEndpoint:
         if asked.redirect_uri:
             self.face.allow_form_target(origin_of(asked.redirect_uri))
         return self.face.confirm_sign_out(
-            account_name=session.account.name,
+            account=session.account,
             client_name=asked.client.name if asked.client else "",
             action=CONFIRM_PATH,
             fields=asked.fields() | {"proof": self._proof(asked, session)},

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from flask import Response
 
+from idp.accounts.model import Account
+
 
 class ErrorPage(Protocol):
     """Renders the page for a request that cannot be answered by a redirect."""
@@ -18,7 +20,7 @@ class ErrorPage(Protocol):
 class ConfirmSignOutPage(Protocol):
     """Renders the question whether to sign out, as a form with one button."""
 
-    def __call__(self, *, account_name: str, client_name: str, action: str, fields: Mapping[str, str]) -> Response:
+    def __call__(self, *, account: Account, client_name: str, action: str, fields: Mapping[str, str]) -> Response:
         """Return the page; the form posts `fields` to `action`. `client_name` is "" when no client is known to ask."""
         ...
 

@@ -12,6 +12,7 @@ from idp.pages.consent import ConsentPage
 from idp.pages.door import Door
 from idp.pages.enrol_app import EnrolAppPage
 from idp.pages.help import HelpPage
+from idp.pages.language import LanguagePage
 from idp.pages.menu import MenuPage
 from idp.pages.new_password import NewPasswordPage
 from idp.pages.reset_password import ResetPasswordPage
@@ -47,9 +48,10 @@ def pages_blueprint(rooms: PageRooms) -> Blueprint:
         (paths.MENU, menu.show),
         (paths.ACCOUNT, AccountPage(door).show),
         (paths.SIGNED_OUT, sign_out.signed_out),
-        (paths.HELP, HelpPage(rooms.modules).show),
+        (paths.HELP, HelpPage(door).show),
     ):
         pages.add_url_rule(path, f"show {path}", show, methods=["GET"])
+    pages.add_url_rule(paths.LANGUAGE, f"submit {paths.LANGUAGE}", LanguagePage(door).submit, methods=["POST"])
     _add_static(pages, rooms)
     return pages
 

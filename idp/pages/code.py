@@ -64,6 +64,7 @@ class CodePage:
         outcome = check(opened.interaction, visit.session, code, device_cookie=visit.device, visitor=visit.visitor)
         match outcome:
             case Advanced():
+                self.door.bring_language(opened)
                 return self.door.go_on(outcome)
             case CodeWrong(tries_left):
                 return self._page(opened, problem="wrong", tries_left=tries_left)

@@ -4,14 +4,24 @@ from collections.abc import Mapping
 
 from flask import Response
 
-from idp.pages.templates import render
+from idp.accounts.model import Account
+from idp.pages import paths
+from idp.pages.here import sign_out_question
+from idp.pages.templates import prefer, render
 
 
 def confirm_sign_out_page(
-    *, account_name: str, client_name: str, action: str, fields: Mapping[str, str], notice: str = ""
+    *, account: Account, client_name: str, action: str, fields: Mapping[str, str], notice: str = ""
 ) -> Response:
     """Return the page; its form posts `fields` to `action` as they are. `client_name` is "" when no client asks."""
+    prefer(account.locale)
     page = render(
-        "sign_out", account_name=account_name, client_name=client_name, action=action, fields=fields, notice=notice
+        "sign_out",
+        account_name=account.name,
+        client_name=client_name,
+        action=action,
+        fields=fields,
+        notice=notice,
+        here=sign_out_question(fields) if fields else paths.SIGN_OUT,
     )
     return Response(page, content_type="text/html; charset=utf-8")

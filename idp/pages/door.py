@@ -15,7 +15,7 @@ from idp.audit.trail import Visitor
 from idp.pages import paths
 from idp.pages.headers import allow_form_target
 from idp.pages.rooms import PageRooms
-from idp.pages.templates import render
+from idp.pages.templates import prefer, render
 from idp.signin.demand import Demand
 from idp.signin.interaction import Interaction
 from idp.signin.outcomes import Advanced, Cookies, Gone
@@ -79,8 +79,9 @@ class Door:
         cookies = self.rooms.cookies
         session = self.rooms.sessions.load(request.cookies.get(cookies.session))
         if session is not None:
-            self.rooms.kit.wording.choose(session.account.locale)
-        return Visit(session, request.cookies.get(cookies.device), self.rooms.visitors(request))
+            prefer(session.account.locale)
+        visitor = replace(self.rooms.visitors(request), language=self.rooms.kit.wording.language.tag)
+        return Visit(session, request.cookies.get(cookies.device), visitor)
 
     def find(self, visit: Visit) -> Opened | Gone:
         """Return the interaction that the address names, if it is this browser's."""
@@ -91,9 +92,10 @@ class Door:
         if isinstance(loaded, Gone):
             return loaded
         account = visit.session.account if visit.session else None
-        self.rooms.kit.wording.choose(loaded.demand.ui_locales, account.locale if account else None)
+        wording = self.rooms.kit.wording
+        wording.choose(loaded.demand.ui_locales, account.locale if account else None)
         allow_form_target(loaded.demand.redirect_origin)
-        return Opened(loaded, visit)
+        return Opened(loaded, replace(visit, visitor=replace(visit.visitor, language=wording.language.tag)))
 
     def open(self, *steps: Step, anew: bool = False) -> Opened | Response:
         """Return what the page may work with, or the answer that leads to where the person can go on.
@@ -120,6 +122,13 @@ class Door:
         parked = self.rooms.flow.park(demand, self.rooms.kit.forms.browser())
         self.rooms.kit.forms.give_browser(parked.browser_cookie)
         return redirect(paths.with_query(paths.SIGN_IN, interaction=parked.interaction_id, **query), 303)
+
+    def bring_language(self, opened: Opened) -> None:
+        """Keep the language that this browser's switch was set to for who has just signed in, when nothing is kept."""
+        tag = self.rooms.kit.wording.chosen_here
+        person = self.rooms.flow.person(opened.interaction, opened.visit.session) if tag else None
+        if tag and person is not None:
+            self.rooms.choose_language.bring(tag, person)
 
     def go_on(self, advanced: Advanced) -> Response:
         """Lead the browser to the next step, with the cookies it earned."""

@@ -1,20 +1,25 @@
 """`/help`: short answers to what goes wrong at sign-in, and whom to ask (fact S15)."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask.typing import ResponseReturnValue
 
-from idp.modules.modules import Modules
+from idp.pages.door import Door
 from idp.pages.templates import render
+from idp.store.database import StoreUnavailable
 
 
 @dataclass(frozen=True)
 class HelpPage:
     """The page."""
 
-    modules: Modules
+    door: Door
 
     def show(self) -> ResponseReturnValue:
         """Show it, with the contacts of every module."""
-        contacts = [contact for module in self.modules.all() for contact in module.contacts]
+        with suppress(StoreUnavailable):
+            # Only for the language of who is signed in.
+            self.door.visit()
+        contacts = [contact for module in self.door.rooms.modules.all() for contact in module.contacts]
         return render("help", page="help", module_contacts=list(dict.fromkeys(contacts)))

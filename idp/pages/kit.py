@@ -33,7 +33,8 @@ def install_kit(
     """Prepare `app` for pages, whichever surface makes them."""
     static_files = StaticFiles(paths.resource("static"))
     forms = Forms(settings, secrets, cookies)
-    wording = install_templates(app, settings, clock, languages, static_files.address, forms.token)
+    wording = Wording(languages, cookies.language)
+    install_templates(app, settings, clock, wording, static_files.address, forms.token)
     forms.install(app)
     SecurityHeaders(settings).install(app)
     return PageKit(static_files, forms, wording, ErrorPages(wording))

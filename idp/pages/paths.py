@@ -19,6 +19,9 @@ ACCOUNT_APP = "/account/authenticator-app"
 SIGN_OUT = "/sign-out"
 SIGNED_OUT = "/signed-out"
 HELP = "/help"
+LANGUAGE = "/language"
+END_SESSION = "/end-session"
+"""The protocol's question whether to sign out, which is a page of ours to the person."""
 
 FOR_TEMPLATES = SimpleNamespace(
     home=HOME,
@@ -28,6 +31,7 @@ FOR_TEMPLATES = SimpleNamespace(
     account_app=ACCOUNT_APP,
     sign_out=SIGN_OUT,
     help=HELP,
+    language=LANGUAGE,
 )
 
 

@@ -15,6 +15,7 @@ from idp.signin.check_app import CheckApp
 from idp.signin.check_passcode import CheckPasscode
 from idp.signin.check_password import CheckPassword
 from idp.signin.choose_account import ChooseAccount
+from idp.signin.choose_language import ChooseLanguage
 from idp.signin.cookies import CookieJar
 from idp.signin.enrol_app import EnrolApp
 from idp.signin.flow import SignInFlow
@@ -48,6 +49,7 @@ class PageRooms:
     set_new_password: SetNewPassword
     enrol_app: EnrolApp
     choose_account: ChooseAccount
+    choose_language: ChooseLanguage
     give_consent: GiveConsent
     note_denied: NoteDenied
     sign_out: SignOut

@@ -31,7 +31,8 @@ class SignOutPage:
             if not form.is_ours:
                 return self._page(visit.session, notice="stale")
             self.door.rooms.sign_out(visit.session, visit.visitor)
-        answer = redirect(paths.SIGNED_OUT, 303)
+        locale = visit.session.account.locale if visit.session else None
+        answer = redirect(paths.with_query(paths.SIGNED_OUT, ui_locales=locale or ""), 303)
         cookies = self.door.rooms.cookies
         answer.delete_cookie(cookies.session, **cookies.options)
         return answer
@@ -42,5 +43,5 @@ class SignOutPage:
 
     def _page(self, session: Session, notice: str = "") -> Response:
         return confirm_sign_out_page(
-            account_name=session.account.name, client_name="", action=paths.SIGN_OUT, fields={}, notice=notice
+            account=session.account, client_name="", action=paths.SIGN_OUT, fields={}, notice=notice
         )

@@ -15,6 +15,7 @@ from idp.accounts.password_policy import SPECIALS, Rule
 from idp.clock import Clock
 from idp.language import Language, Languages
 from idp.pages import paths
+from idp.pages.here import here
 from idp.settings import Settings
 
 TYPED_RULES = (Rule.MIN_LENGTH, Rule.UPPER, Rule.LOWER, Rule.DIGIT, Rule.SPECIAL)
@@ -26,20 +27,28 @@ class Wording:
     """Translates in the language of the present request."""
 
     languages: Languages
+    cookie: str
+    """Name of the cookie that keeps a browser's choice."""
 
     @property
     def language(self) -> Language:
-        """The language of this request: what was set by `choose`, else what the browser asks for."""
+        """The language of this request: what was set by `choose`, else what its address, person or browser asks for."""
         if not has_request_context():
             return self.languages.for_locale(None)
         if "mes_language" not in g:
-            self.choose()
+            self.choose(request.args.get("ui_locales"), g.get("mes_preferred"))
         language: Language = g.mes_language
         return language
 
+    @property
+    def chosen_here(self) -> str | None:
+        """The language that this browser's switch was set to, if it was and we have it."""
+        kept = request.cookies.get(self.cookie)
+        return kept if kept in self.languages.available else None
+
     def choose(self, *wishes: str | None) -> None:
-        """Take the first language we have among `wishes` (such as `ui_locales`) and the browser's own."""
-        g.mes_language = self.languages.negotiate(*wishes, request.headers.get("Accept-Language"))
+        """Take the first language we have among `wishes` (`ui_locales`, then the account's) and the browser's own."""
+        g.mes_language = self.languages.negotiate(*wishes, self.chosen_here, request.headers.get("Accept-Language"))
 
     def gettext(self, message: str) -> str:
         """Translate a message."""
@@ -57,24 +66,32 @@ class Wording:
         """Translate a counting message in its context."""
         return self.language.npgettext(context, singular, plural, count)
 
+    def of_data(self, words: str) -> str:
+        """Translate words that are kept as data, where we know them."""
+        return self.language.of_data(words)
+
     def time_of_day(self, moment: int) -> str:
         """Write a moment (seconds since the epoch) as the clocks of the Commonwealth show it."""
         return self.language.time_of_day(moment)
+
+
+def prefer(locale: str | None) -> None:
+    """Speak the language of who is signed in on this page, unless its address asks for another."""
+    g.mes_preferred = locale
 
 
 def install_templates(
     app: Flask,
     settings: Settings,
     clock: Clock,
-    languages: Languages,
+    wording: Wording,
     static_address: Callable[[str], str],
     csrf_token: Callable[[], str],
-) -> Wording:
-    """Prepare the templates of `app`; return the wording, whose `choose` a page may call.
+) -> None:
+    """Prepare the templates of `app`; they speak with `wording`.
 
     `static_address` gives the address of a file below `static/`, `csrf_token` the hidden token of a form.
     """
-    wording = Wording(languages)
     environment = app.jinja_env
     environment.undefined = StrictUndefined
     environment.add_extension("jinja2.ext.i18n")
@@ -86,7 +103,9 @@ def install_templates(
         emphasis=lambda value: Markup("<strong>{}</strong>").format(_breakable(value)),
         unbroken=lambda value: Markup('<span class="text-no-wrap">{}</span>').format(value),
         code=lambda value: Markup("<code>{}</code>").format(value),
+        english=lambda value: Markup('<span lang="en"><code>{}</code></span>').format(value),
         waiting=lambda value: Markup("<span data-wait-left>{}</span>").format(value),
+        translated=wording.of_data,
         clock_time=wording.time_of_day,
         minutes_left=lambda moment: minutes_left(moment, clock.now()),
     )
@@ -100,6 +119,7 @@ def install_templates(
         typed_rules=[rule.value for rule in TYPED_RULES],
         min_length=settings.password.min_length,
         max_length=settings.password.max_length,
+        languages=wording.languages.all,
         idle_seconds=settings.session.idle_seconds,
         max_attempts=settings.lockout.max_attempts,
         lock_minutes=settings.lockout.duration_seconds // 60,
@@ -108,12 +128,11 @@ def install_templates(
         temporary_minutes=settings.temporary_password.self_service_seconds // 60,
         captcha_wait_seconds=settings.captcha.wait_seconds,
     )
-    app.context_processor(lambda: {"language": wording.language, **_DEFAULTS})
-    return wording
+    app.context_processor(lambda: {"language": wording.language, "here": here(), **_DEFAULTS})
 
 
 _SPECIALS_IN_ORDER = "~!@$%^&*_+`|\\[]:;'<>.?/"
-_DEFAULTS: Mapping[str, object] = {"page": "", "notice": "", "problem": "", "has_error": False}
+_DEFAULTS: Mapping[str, object] = {"can_switch": True, "page": "", "notice": "", "problem": "", "has_error": False}
 
 
 def render(template: str, **context: Any) -> str:

@@ -74,7 +74,7 @@ class Attempts:
                     locked_until=until,
                     duration_minutes=self.settings.lockout.duration_seconds // 60,
                 )
-                self.outbox.enqueue(connection, mail, account.user_id, locale=account.locale)
+                self.outbox.enqueue(connection, mail, account.user_id, locale=account.locale or visitor.language)
         return Locked(until)
 
     def release(self, reserved: Reserved) -> None:

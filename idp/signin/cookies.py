@@ -1,4 +1,4 @@
-"""The browser's three cookies: what they are called and how they are set (SECURITY S3). None holds personal data."""
+"""The browser's cookies: what they are called and how they are set (SECURITY S3). None holds personal data."""
 
 import re
 import secrets
@@ -31,6 +31,8 @@ class CookieJar:
         """Binds parked interactions to the browser that began them."""
         self.device = f"{prefix}mes_device"
         """Shows that this browser completed a sign-in before (SECURITY 2.3); never replaces a factor."""
+        self.language = f"{prefix}mes_language"
+        """The language chosen with the switch of a page (a tag such as `es`)."""
         self.options: CookieOptions = {
             "secure": settings.is_https,
             "httponly": True,
@@ -38,7 +40,7 @@ class CookieJar:
             "path": "/",
         }
         self.device_max_age = settings.lockout.device_days * 86_400
-        """`max_age` of the device cookie in seconds; the others end with the browser."""
+        """`max_age` of the device cookie in seconds; session and browser cookie end with the browser."""
 
     def came_with(self, cookies: Container[str]) -> bool:
         """Whether a request brought a session or browser cookie of ours; posts from other sites never do (SameSite)."""

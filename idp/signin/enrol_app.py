@@ -83,7 +83,7 @@ class EnrolApp:
                 return EnrolmentCodeWrong()
             self.trail.record(connection, Event.APP_ENROLLED, visitor, actor=account.sub, sid=session.sid)
             mail = AuthenticatorAppAddedMail(given_name=account.given_name, added_at=self.clock.now())
-            self.outbox.enqueue(connection, mail, account.user_id, locale=account.locale)
+            self.outbox.enqueue(connection, mail, account.user_id, locale=account.locale or visitor.language)
             amr = (*session.amr, *(value for value in AMR if value not in session.amr))
             renewed = self.sessions.renew(connection, session, acr=ACR, amr=amr, is_fresh=False)
             if renewed is not None:

@@ -63,7 +63,7 @@ class SendPasscode:
                 sender.message(account, made.code, self.passcodes.settings.lifetime_seconds),
                 destination,
                 expires_at=made.expires_at,
-                locale=account.locale,
+                locale=account.locale or visitor.language,
             )
             self.trail.record(connection, Event.PASSCODE_SENT, visitor, actor=account.sub, method=method)
         # Kept anew, so that the interaction outlives the code.

@@ -105,7 +105,7 @@ class SetNewPassword:
             self.end_sessions.all(connection, account, visitor, reason="password_changed")
             self.trail.record(connection, Event.PASSWORD_CHANGED, visitor, actor=account.sub)
             mail = PasswordChangedMail(given_name=account.given_name, changed_at=self.clock.now())
-            self.outbox.enqueue(connection, mail, account.user_id, locale=account.locale)
+            self.outbox.enqueue(connection, mail, account.user_id, locale=account.locale or visitor.language)
             return self.complete(
                 connection,
                 replace(account, must_change_password=False),

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 from idp import paths
 from idp.language import Languages
@@ -23,8 +22,8 @@ def languages(tmp_path: Path) -> Languages:
     catalog.add("Sign in", "Iniciar sesión")
     folder = tmp_path / "es" / "LC_MESSAGES"
     folder.mkdir(parents=True)
-    with (folder / "messages.mo").open("wb") as file:
-        write_mo(file, catalog)
+    with (folder / "messages.po").open("wb") as file:
+        write_po(file, catalog)
     return Languages("America/New_York", tmp_path)
 
 
@@ -68,7 +67,7 @@ def test_moments_are_written_as_the_clocks_of_virginia_show_them(languages: Lang
     assert english.date(MONDAY_8_AM) == "November 23, 2026"
     assert english.date_and_time(MONDAY_8_AM) == "November 23, 2026, 8:00 AM EST"
     assert english.time_of_day(IN_SUMMER).endswith(" EDT")
-    assert spanish.date_and_time(MONDAY_8_AM) == "23 de noviembre de 2026, 8:00 EST"
+    assert spanish.date_and_time(MONDAY_8_AM) == "23 de noviembre de 2026, 8:00 a.m. EST"
 
 
 def test_the_words_of_templates_and_code_are_found_for_translators(tmp_path: Path) -> None:

@@ -74,6 +74,18 @@ class Desk:
         return self.answer.request.path
 
     @property
+    def address(self) -> str:
+        """Path and query of the page."""
+        assert self.answer is not None
+        query = self.answer.request.query_string.decode()
+        return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def lang(self) -> str | None:
+        """Language of the page."""
+        return self.tree().get("lang")
+
+    @property
     def heading(self) -> str:
         """The page's heading."""
         return " ".join("".join(next(self.tree().iter("h1")).itertext()).split())

@@ -152,7 +152,7 @@ def test_every_word_can_be_translated(app: Flask, kit: PageKit, monkeypatch: pyt
 
 
 def _untranslated(tree: Element) -> Iterator[str]:
-    texts = "\n".join(tree.itertext())
+    texts = "\n".join(_own_texts(tree))
     while "⟦" in texts:
         # Innermost first: a translated sentence may hold another.
         texts = re.sub(r"⟦[^⟦⟧]*⟧", "", texts)
@@ -161,6 +161,15 @@ def _untranslated(tree: Element) -> Iterator[str]:
         for name in ("alt", "aria-label", "placeholder", "title"):
             if (words := element.get(name)) and not words.startswith("⟦"):
                 yield words
+
+
+def _own_texts(element: Element) -> Iterator[str]:
+    """Return the texts of the page's own language: what is marked as another's (the switch) is not to be translated."""
+    yield element.text or ""
+    for part in element:
+        if part.get("lang") is None:
+            yield from _own_texts(part)
+        yield part.tail or ""
 
 
 def _texts(value: Any) -> Iterator[str]:

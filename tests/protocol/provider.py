@@ -210,18 +210,20 @@ class _Form(HTMLParser):
         super().__init__()
         self.action = ""
         self.fields: dict[str, str] = {}
+        self._is_switch = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.action = attributes["action"]
-        elif tag == "input":
+            self._is_switch = attributes["action"] == "/language"
+            self.action = self.action if self._is_switch else attributes["action"]
+        elif tag == "input" and not self._is_switch:
             assert attributes["name"] not in self.fields
             self.fields[attributes["name"]] = attributes["value"]
 
 
 def form_of(response: TestResponse) -> tuple[str, dict[str, str]]:
-    """Return action and fields of the page's form, as a browser reads them."""
+    """Return action and fields of the page's form (the language switch is not meant), as a browser reads them."""
     form = _Form()
     form.feed(response.text)
     return form.action, form.fields

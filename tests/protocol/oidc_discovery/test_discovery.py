@@ -57,6 +57,13 @@ def test_what_it_promises_is_what_there_is(metadata: dict[str, Any]) -> None:
     assert "none" not in metadata["id_token_signing_alg_values_supported"]
 
 
+def test_3_it_names_the_languages_of_its_pages(provider: Provider, metadata: dict[str, Any]) -> None:
+    assert metadata["ui_locales_supported"] == ["en", "es"]
+    for tag in metadata["ui_locales_supported"]:
+        page = provider.browser().get("/help", headers={"Accept-Language": tag}).get_data(as_text=True)
+        assert f'<html lang="{tag}">' in page
+
+
 @pytest.mark.parametrize("path", [PATH, "/jwks"])
 def test_bytes_are_kept_by_etag(provider: Provider, path: str) -> None:
     first = provider.browser().get(path)
