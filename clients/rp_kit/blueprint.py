@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clients.rp_kit.browser import SIGN_IN_PATH, Browser
+from clients.rp_kit.browser import SIGN_IN_PATH, Browser, here
 from clients.rp_kit.fetch import ProviderAway
 from clients.rp_kit.jose import TokenRefused
 from clients.rp_kit.relying_party import Refusal
@@ -82,7 +82,7 @@ def relying_party_blueprint(browser: Browser) -> Blueprint:
         # The same machine has several names (localhost, 127.0.0.1); cookies and callback belong to one of them.
         wanted = urlsplit(settings.base_url).netloc
         if request.method == "GET" and request.host != wanted and request.path != "/healthz":
-            return redirect(settings.base_url + request.full_path.rstrip("?"), 302)
+            return redirect(settings.base_url + here(), 302)
         return None
 
     @blueprint.after_app_request

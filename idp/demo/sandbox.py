@@ -74,9 +74,9 @@ class Sandbox:
 
 def _seconds(asked: Request) -> int | None:
     """Return how far the clock shall move; None when that cannot be read."""
-    given = asked.get_json(silent=True) if asked.is_json else asked.form.to_dict()
     try:
+        given = asked.get_json(silent=True) if asked.is_json else asked.form.to_dict()
         seconds = int(given["advance"]) if isinstance(given, dict) else -1
-    except (TypeError, KeyError, ValueError, OverflowError):
+    except (TypeError, KeyError, ValueError, OverflowError, RecursionError):
         return None
     return seconds if 0 <= seconds <= FARTHEST_SECONDS else None

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.clients.conftest import BASE_URL
 from tests.clients.peer import Peer
 from tests.servers.clock import HandClock
 
@@ -174,3 +175,18 @@ def test_sessions_end_when_idle_and_after_twelve_hours(browser: FlaskClient, clo
         assert browser.get("/members").status_code == 200
     clock.advance(1)
     assert browser.get("/members").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("/%0d%0aSet-Cookie:%20a=b", "/%0D%0ASet-Cookie:%20a=b"),
+        ("/members%3fx", "/members%3Fx"),
+        ("/members?x=%0d%0a", "/members?x=%0d%0a"),
+    ],
+)
+def test_header_injection_through_another_of_our_names_is_only_an_address(
+    browser: FlaskClient, path: str, location: str
+) -> None:
+    answer = browser.get(path, base_url="http://127.0.0.1:8081")
+    assert (answer.status_code, answer.headers["Location"]) == (302, BASE_URL + location)
