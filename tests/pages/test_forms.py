@@ -1,10 +1,12 @@
 """Forms: a token bound to the browser, a browser that says where the form stood, and limits on what is read (X2, X3)."""
 
 import re
+from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
 
+from idp.pages.forms import BODY_BYTES
 from idp.pages.kit import PageKit
 from tests.pages.conftest import ISSUER
 
@@ -87,3 +89,14 @@ def test_other_kinds_of_body_are_415(client: FlaskClient, content_type: str) -> 
 def test_65_kb_are_413(client: FlaskClient) -> None:
     assert client.post("/form", data=b"a=" + b"x" * 65_536, content_type=URLENCODED).status_code == 413
     assert client.post("/form", data=b"a=" + b"x" * 65_000, content_type=URLENCODED).status_code == 200
+
+
+def test_a_chunked_body_that_is_too_long_is_refused_and_not_cut_off(client: FlaskClient) -> None:
+    for length, status in ((BODY_BYTES + 1, 413), (BODY_BYTES - 1, 200)):
+        answer = client.post(
+            "/form",
+            input_stream=BytesIO(b"a=" + b"b" * (length - 2)),
+            content_type=URLENCODED,
+            environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+        )
+        assert answer.status_code == status
