@@ -4,10 +4,8 @@ SQLAlchemy Core only: a state change is one statement that tells whether this ca
 Connections stay in autocommit, where a single statement costs one round trip; `transaction` opens one by itself.
 """
 
-import os
-import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from idp.store import bounded_connection, driver
+from idp.store.connections import Connections
 
 STATEMENT_TIMEOUT_MS = 2_500
 LOCK_TIMEOUT_MS = 1_000
@@ -45,7 +44,7 @@ class Database:
             self.engine = _sqlite_engine(url, pool_size)
         # SQLite takes the write lock at once: a transaction that reads and then writes could be refused midway.
         self._begin = "BEGIN" if self.is_postgresql else "BEGIN IMMEDIATE"
-        _forget_connections_when_forked(self.engine)
+        self._connections = Connections(self.engine, pool_size, POOL_WAIT_SECONDS)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -54,29 +53,31 @@ class Database:
         Raises StoreUnavailable when the database is away, locked for too long or full.
         """
         afterwards: list[Callable[[], None]] = []
-        with _store_errors(), self.engine.connect() as connection:
+        with _Use(self._connections) as connection:
             driver.execute(connection, self._begin)
+            connection.info[_AFTERWARDS] = afterwards
             try:
-                yield connection.execution_options(**{_AFTERWARDS: afterwards})
+                yield connection
                 driver.commit(connection)
             except BaseException:
                 driver.roll_back(connection)
                 raise
+            finally:
+                if not connection.invalidated:
+                    del connection.info[_AFTERWARDS]
         for act in afterwards:
             act()
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> AbstractContextManager[Connection]:
         """Yield a connection that commits each statement by itself: for reads and for single atomic writes.
 
         Raises StoreUnavailable as `transaction` does.
         """
-        with _store_errors(), self.engine.connect() as connection:
-            yield connection
+        return _Use(self._connections)
 
     def close(self) -> None:
         """Close every pooled connection."""
-        self.engine.dispose()
+        self._connections.close()
 
 
 def after_commit(connection: Connection, act: Callable[[], None]) -> None:
@@ -84,7 +85,7 @@ def after_commit(connection: Connection, act: Callable[[], None]) -> None:
 
     On a connection that commits each statement by itself, `act` is called at once: call this after the statement.
     """
-    afterwards = connection.get_execution_options().get(_AFTERWARDS)
+    afterwards = connection.info.get(_AFTERWARDS)
     if afterwards is None:
         act()
     else:
@@ -139,23 +140,30 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _forget_connections_when_forked(engine: Engine) -> None:
-    known = weakref.ref(engine)
+class _Use:
+    """One use of a connection; what the driver raises in it leaves as StoreUnavailable when the database is away."""
 
-    def forget() -> None:
-        if (ours := known()) is not None:
-            ours.dispose(close=False)
+    __slots__ = ("_connection", "_connections")
 
-    os.register_at_fork(after_in_child=forget)
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
+    def __enter__(self) -> Connection:
+        try:
+            self._connection = self._connections.take()
+        except (DBAPIError, PoolTimeout) as error:
+            if _is_away(error):
+                raise StoreUnavailable("database") from error
+            raise
+        return self._connection
 
-@contextmanager
-def _store_errors() -> Iterator[None]:
-    try:
-        yield
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
-        raise StoreUnavailable("database") from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._connections.give_back(self._connection)
+        if error is not None and _is_away(error):
             raise StoreUnavailable("database") from error
-        raise
+
+
+def _is_away(error: BaseException) -> bool:
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
