@@ -21,6 +21,7 @@ from bench.report import facts_table, flows_table, show, warnings, write_json
 
 QUICK = Plan(rounds=3, seconds=2.0, warm_up_seconds=2.0, pace_seconds=3.0, connections=16)
 LONG = Plan(rounds=9, seconds=5.0, warm_up_seconds=5.0, pace_seconds=20.0, connections=16)
+TABLE_WIDTH = 100
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -48,7 +49,7 @@ def main(is_long: bool, as_json: bool, flows: tuple[str, ...], **without: bool) 
 
 
 def _measure(everybody: Field, plan: Plan, flows: Sequence[str], as_json: bool, without: dict[str, bool]) -> None:
-    console = Console()
+    console = Console(width=max(TABLE_WIDTH, Console().width))
     facts: dict[str, object] = {"python": platform.python_version(), "plan": repr(plan), "started_at": int(time.time())}
     with console.status("starting") as status:
         contenders = _start(everybody, without, facts)

@@ -63,6 +63,11 @@ class Result:
         return median(turn.rate for turn in self.turns)
 
     @property
+    def best_rate(self) -> float:
+        """Flows a second in the best turn: the one that other programs disturbed least."""
+        return max(turn.rate for turn in self.turns)
+
+    @property
     def cpu_ms(self) -> float:
         """CPU milliseconds a flow, median of the turns."""
         return median(turn.cpu_ms for turn in self.turns)

@@ -30,7 +30,7 @@ def flows_table(results: Results, peer: str) -> Table:
     table.caption = f"p50 and p99: milliseconds at {PACE:.0%} of the provider's own rate"
     table.add_column("flow", no_wrap=True)
     table.add_column("provider", no_wrap=True)
-    for column in ("flows/s", "x peer", "CPU ms", "x peer", "p50", "p99"):
+    for column in ("flows/s", "best", "x peer", "CPU ms", "x peer", "p50", "p99"):
         table.add_column(column, justify="right", no_wrap=True)
     for flow, by_name in results.items():
         for name, result in by_name.items():
@@ -39,6 +39,7 @@ def flows_table(results: Results, peer: str) -> Table:
                 TITLES[flow],
                 name,
                 f"{result.rate:,.0f}",
+                f"{result.best_rate:,.0f}",
                 f"{ratio(result, beside):.2f}" if beside else "",
                 f"{result.cpu_ms:.2f}",
                 f"{cpu_ratio(result, beside):.2f}" if beside else "",
@@ -77,6 +78,7 @@ def write_json(path: Path, results: Results, facts: Mapping[str, Any]) -> None:
         flow: {
             name: {
                 "rate": result.rate,
+                "best_rate": result.best_rate,
                 "cpu_ms": result.cpu_ms,
                 "turns": [asdict(turn) for turn in result.turns],
                 "paced": [
