@@ -42,6 +42,7 @@ def test_sign_in_by_keyboard_alone(browser: AtBrowser, demo: Demo) -> None:
 
 def test_the_first_tab_skips_to_the_content(browser: AtBrowser, demo: Demo) -> None:
     browser.begin_at("mmis")
+    browser.sees_heading("Sign in with your MES User ID")
     browser.page.keyboard.press("Tab")
     _has_focus(browser, ".usa-skipnav")
     browser.page.keyboard.press("Enter")
