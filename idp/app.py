@@ -25,6 +25,7 @@ from idp.clock import Clock, SystemClock
 from idp.directory.directory import Directory
 from idp.directory.ldap import open_directory
 from idp.grants.consents import Consents
+from idp.grants.sweep_grants import SweepGrants
 from idp.house import House
 from idp.keyring.keyring import Keyring
 from idp.keyring.list_keys import ListKeys
@@ -150,7 +151,7 @@ def build(
         "reset": SendReset(database, accounts, temporary_passwords, send, modules, outbox, trail, settings),
     }
     worker = Worker(database, outbox, sent_by_us | dict(deliveries or {}))
-    sweeps: list[Callable[[], int]] = [guards.sweep]
+    sweeps: list[Callable[[], int]] = [guards.sweep, SweepGrants(database, clock, settings.session.absolute_seconds)]
     if isinstance(ephemeral, SqlStore):
         sweeps.append(ephemeral.sweep)
 

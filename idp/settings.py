@@ -59,7 +59,7 @@ class Passcode(_Group):
     max_attempts: Count
     """Tries for one code; every wrong one also counts for the lockout."""
     resend_seconds: Seconds
-    """Shortest time between two codes for one account."""
+    """Shortest time between two codes for one account on one channel."""
     sends_per_hour: Count
     sends_per_day: Count
     """Most codes sent for one account in an hour and in a day."""
