@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -10,11 +9,12 @@ from tests.interop.apache import Apache, redirect_uri
 from tests.servers.demo import Demo
 from tests.servers.ports import free_port
 from tests.servers.relying_party import register
+from tests.servers.shared import SharedServers
 from tests.servers.web_client import WebClient
 
 
 @pytest.fixture
-def apache(demo: Demo, tmp_path: Path) -> Iterator[Apache]:
+def apache(demo: Demo, servers: SharedServers) -> Iterator[Apache]:
     """A running Apache that is registered as a client."""
     port = free_port()
     client_id, client_secret = register(
@@ -26,7 +26,7 @@ def apache(demo: Demo, tmp_path: Path) -> Iterator[Apache]:
         backchannel_logout_uri=f"{redirect_uri(port)}?logout=backchannel",
         scope="openid profile email",
     )
-    running = Apache(tmp_path, port, demo.provider, client_id, client_secret)
+    running = Apache(servers.folder / f"apache-{port}", port, demo.provider, client_id, client_secret)
     yield running
     running.program.stop()
 

@@ -10,7 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 IDP = Path(sys.executable).with_name("idp")
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 45
+"""Longer than `idp serve` waits for requests in flight."""
 
 
 def environment(**settings: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -78,16 +78,18 @@ class Providers:
         for number, port in enumerate(self._ports):
             own = self.settings | {"IDP_BIND": f"127.0.0.1:{port}"}
             self.programs.append(Program([IDP, "serve"], self.folder / f"serve-{number}.log", own))
-        for program, port in zip(self.programs, self._ports, strict=True):
-            program.wait_until(port)
+        try:
+            for program, port in zip(self.programs, self._ports, strict=True):
+                program.wait_until(port)
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """End everything."""
-        for program in self.programs:
-            program.stop()
-        self.house.close()
-        self.balancer.stop()
-        self.smtp.stop()
+        with ExitStack() as stack:
+            for end in (self.smtp.stop, self.balancer.stop, self.house.close, *(each.stop for each in self.programs)):
+                stack.callback(end)
 
     def person(self, *, modules: tuple[str, ...] = ()) -> Person:
         """Make somebody new."""
@@ -149,8 +151,8 @@ def all_at_once(work: Any, arguments: list[Any]) -> list[Any]:
 @contextmanager
 def running(providers: Providers) -> Iterator[Providers]:
     """Start them, and end them whatever happens."""
+    providers.start()
     try:
-        providers.start()
         yield providers
     finally:
         providers.stop()
