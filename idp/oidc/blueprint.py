@@ -18,6 +18,7 @@ from idp.oidc.authorize import AuthorizeEndpoint
 from idp.oidc.client_authentication import AuthenticateClient
 from idp.oidc.end_session import CONFIRM_PATH, EndSessionEndpoint
 from idp.oidc.face import Face
+from idp.oidc.grants import GRANTS
 from idp.oidc.jose import Jose
 from idp.oidc.ready_bytes import ReadyBytes
 from idp.oidc.redeem_code import RedeemCode
@@ -136,6 +137,7 @@ def _token_endpoint(rooms: ProtocolRooms, jose: Jose, codes: Codes) -> TokenEndp
         audiences=(issuer, f"{issuer}/token"),
     )
     engine = TokenEngine(
+        GRANTS,
         authenticate=authenticate,
         redeem_code=RedeemCode(rooms.database, rooms.clock, codes, rooms.trail, lifetimes),
         rotate_refresh_token=RotateRefreshToken(rooms.database, rooms.clock, rooms.trail),

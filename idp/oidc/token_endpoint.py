@@ -2,7 +2,9 @@
 
 import json
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Request, Response
 
@@ -13,7 +15,6 @@ from idp.keyring.keyring import NoActiveKey
 from idp.oidc.client_authentication import AuthenticateClient
 from idp.oidc.engine import Engine, EngineClient, TokenRequest
 from idp.oidc.errors import Code, ProtocolError, json_error
-from idp.oidc.grants import GRANTS
 from idp.oidc.parameters import Malformed, form_parameters
 from idp.oidc.redeem_code import RedeemCode
 from idp.oidc.rotate_refresh_token import RotateRefreshToken
@@ -25,10 +26,11 @@ _log = logging.getLogger(__name__)
 
 
 class TokenEngine(Engine):
-    """The engine with what its grants need."""
+    """The engine with its grants and what they need."""
 
     def __init__(
         self,
+        grants: Iterable[tuple[Any, list[Any]]],
         *,
         authenticate: AuthenticateClient,
         redeem_code: RedeemCode,
@@ -46,7 +48,7 @@ class TokenEngine(Engine):
         self._database = database
         self._clock = clock
         self._trail = trail
-        for grant, extensions in GRANTS:
+        for grant, extensions in grants:
             self.register_grant(grant, extensions)
 
     def authenticate_client(self, request: TokenRequest, _methods: object, _endpoint: str = "token") -> EngineClient:
