@@ -91,18 +91,15 @@ def _signing_keys(database: Database, settings: Settings, clock: Clock) -> Itera
     for alg in ALGORITHMS:
         if alg not in signing:
             yield fault("signing keys", f"none signs with {alg}", f"run `idp keys rotate --alg {alg}`")
-    if signing.issuperset(ALGORITHMS):
-        reason = _why_they_cannot_be_opened(database, settings, clock)
-        known = ", ".join(f"{s.key.alg} {s.key.kid} {s.state}" for s in found if s.state != "gone")
-        yield fault("signing keys", reason) if reason else well("signing keys", known)
-
-
-def _why_they_cannot_be_opened(database: Database, settings: Settings, clock: Clock) -> str:
+    if not signing.issuperset(ALGORITHMS):
+        return
     try:
         secrets = RootSecrets.load(settings.keys_dir)
         Keyring(database, clock, secrets, Versions(database), settings.keys).check()
     except SecretsFault:
-        return "cannot be opened without a root secret"
+        # Said by check_secrets: one fault, one line.
+        return
     except (KeyFault, NoActiveKey) as error:
-        return str(error)
-    return ""
+        yield fault("signing keys", str(error))
+        return
+    yield well("signing keys", ", ".join(f"{s.key.alg} {s.key.kid} {s.state}" for s in found if s.state != "gone"))
