@@ -31,7 +31,7 @@ def challenge_of(verifier: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RelyingParty:
     """A registered client and how it talks."""
 
@@ -69,7 +69,7 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-@dataclass
+@dataclass(repr=False)
 class Provider:
     """The provider under test."""
 
