@@ -83,10 +83,10 @@ from idp.signin.throttle import AddressThrottle
 from idp.store.database import Database
 from idp.store.ephemeral import SqlStore, open_ephemeral_store
 from idp.store.versions import Versions
-from idp.web.back_channel import BackChannel
 from idp.web.errors import ErrorHandlers
 from idp.web.front import Front
 from idp.web.readiness import readiness
+from idp.web.short_way import ShortWay
 from idp.web.visitor import Visitors
 
 BODY_BYTES = 65_536
@@ -283,7 +283,7 @@ def create_app(house: House) -> Flask:
     )
     health = readiness(house.database, house.ephemeral, house.keyring)
     issuer = urlsplit(settings.issuer)
-    short_way = {(m, r.path): r.endpoint for r in routes if r.path in BACK_CHANNEL_PATHS for m in r.methods}
-    programs = BackChannel(app, app.wsgi_app, short_way, issuer.hostname or "", fixed_headers(settings))
-    app.wsgi_app = Front(programs, health, issuer.scheme)  # type: ignore[method-assign]
+    plain = {(method, route.path): short for route in routes for method, short in route.short.items()}
+    short_way = ShortWay(app, app.wsgi_app, plain, issuer.hostname or "", fixed_headers(settings))
+    app.wsgi_app = Front(short_way, health, issuer.scheme)  # type: ignore[method-assign]
     return app

@@ -38,6 +38,22 @@ class AuthorizeEndpoint:
         """Answer an authorization request."""
         return self._guarded(lambda: self._begin(request))
 
+    def plain(self, request: Request) -> Response | None:
+        """Answer a GET where nothing is left to ask of the person; None, with nothing written, in every other case."""
+        cookie = request.cookies.get(self.cookies.session)
+        if cookie is None:
+            return None
+        try:
+            parameters = query_parameters(request.environ)
+            client, address = self.checks.address(parameters)
+            asked = self.checks.request(client, address, parameters)
+        except (Malformed, PageError, ProtocolError):
+            return None
+        session = self.sessions.load(cookie)
+        if address.response_mode != "query" or session is None or self.flow.assess(asked.demand(), session) is not None:
+            return None
+        return self._issue(asked, session)
+
     def resume(self, request: Request) -> Response:
         """Go on with a parked request, in the browser that began it."""
         return self._guarded(lambda: self._resume(request))

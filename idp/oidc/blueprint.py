@@ -1,7 +1,7 @@
 """The protocol's endpoints and their addresses: every endpoint, and what each may touch, can be read here."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Request, Response, request
@@ -68,6 +68,8 @@ class Route:
     path: str
     methods: tuple[str, ...]
     endpoint: Callable[[Request], Response]
+    short: Mapping[str, Callable[[Request], Response | None]]
+    """Answers the plain case by method, without Flask's contexts (`idp/web/short_way.py`)."""
 
 
 def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
@@ -95,15 +97,19 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
     )
 
     return (
-        Route("/authorize", ("GET", "POST"), authorize),
-        Route("/authorize/resume", ("GET",), authorize.resume),
-        Route("/token", ("POST",), lambda asked: token(asked, rooms.visitors(asked))),
-        Route("/userinfo", ("GET", "POST"), userinfo),
-        Route("/end-session", ("GET", "POST"), lambda asked: end_session(asked, rooms.visitors(asked))),
-        Route(CONFIRM_PATH, ("POST",), lambda asked: end_session.confirm(asked, rooms.visitors(asked))),
-        Route("/jwks", ("GET",), jwks),
-        Route(discovery.PATH, ("GET",), configuration),
+        Route("/authorize", ("GET", "POST"), authorize, {"GET": authorize.plain}),
+        Route("/authorize/resume", ("GET",), authorize.resume, {}),
+        _for_programs("/token", ("POST",), lambda asked: token(asked, rooms.visitors(asked))),
+        _for_programs("/userinfo", ("GET", "POST"), userinfo),
+        Route("/end-session", ("GET", "POST"), lambda asked: end_session(asked, rooms.visitors(asked)), {}),
+        Route(CONFIRM_PATH, ("POST",), lambda asked: end_session.confirm(asked, rooms.visitors(asked)), {}),
+        _for_programs("/jwks", ("GET",), jwks),
+        _for_programs(discovery.PATH, ("GET",), configuration),
     )
+
+
+def _for_programs(path: str, methods: tuple[str, ...], endpoint: Callable[[Request], Response]) -> Route:
+    return Route(path, methods, endpoint, dict.fromkeys(methods, endpoint))
 
 
 def protocol_blueprint(routes: Iterable[Route]) -> Blueprint:

@@ -1,4 +1,4 @@
-"""The short way for programs: what clients ask all day is answered without the framework's way to a page.
+"""The short way: what is asked all day is answered without the framework's way to a page.
 
 Flask prepares for every request what only pages need (contexts, sessions, addresses); for a token that is a third of the
 cost (docs/performance.md). Only the plain case takes the short way: an exact method and path, at the right host. All else,
@@ -14,17 +14,18 @@ from flask import Flask, Request, Response
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-Endpoint = Callable[[Request], Response]
+Endpoint = Callable[[Request], Response | None]
+"""Uses the request it is given and nothing of Flask's contexts; None, with nothing written, asks for the usual way."""
 
 
 @dataclass(frozen=True)
-class BackChannel:
+class ShortWay:
     """Wraps the application's own WSGI entry."""
 
     app: Flask
     application: "WSGIApplication"
     endpoints: Mapping[tuple[str, str], Endpoint]
-    """By method and path. They use the request they are given and nothing of Flask's contexts."""
+    """By method and path."""
     host: str
     """The one host name that is answered, without a port."""
     headers: Sequence[tuple[str, str]]
@@ -39,6 +40,8 @@ class BackChannel:
             response = endpoint(Request(environ))
         except Exception as error:  # noqa: BLE001 - the application's own handlers decide
             return self._failed(error, environ)(environ, start_response)
+        if response is None:
+            return self.application(environ, start_response)
         there = {name.lower() for name, _ in response.headers}
         missing = [header for header in self.headers if header[0].lower() not in there]
         if response.status_code == 200:

@@ -1,15 +1,17 @@
-"""The short way for programs: the plain case alone takes it, and nothing about an answer changes by it."""
+"""The short way: the plain case alone takes it, and nothing about an answer changes by it."""
 
 import pytest
 from flask import Flask, Request, Response, has_app_context
 from werkzeug.test import Client
 
 from idp.store.database import StoreUnavailable
-from idp.web.back_channel import BackChannel
 from idp.web.errors import ErrorHandlers
+from idp.web.short_way import ShortWay
 
 
-def token(request: Request) -> Response:
+def token(request: Request) -> Response | None:
+    if request.environ["HTTP_AUTHORIZATION"] == "not plain":
+        return None
     if request.environ["HTTP_AUTHORIZATION"] == "away":
         raise StoreUnavailable("database")
     if request.environ["HTTP_AUTHORIZATION"] == "broken":
@@ -37,7 +39,7 @@ def client() -> Client:
         return response
 
     headers = [("X-Added", "ready"), ("Cache-Control", "public")]
-    return Client(BackChannel(app, app.wsgi_app, {("POST", "/token"): token}, "idp.example", headers))
+    return Client(ShortWay(app, app.wsgi_app, {("POST", "/token"): token}, "idp.example", headers))
 
 
 @pytest.mark.parametrize(("authorization", "status"), [("right", 200), ("wrong", 401)])
@@ -68,6 +70,11 @@ def test_what_is_not_plain_goes_through_the_application(
     answer = client.open(path, method=method, base_url=f"https://{host}", headers={"Authorization": "right"})
     assert answer.status_code == status
     assert answer.headers["X-Added"] == "by the application"
+
+
+def test_an_endpoint_may_leave_the_answer_to_the_application(client: Client) -> None:
+    answer = client.post("/token", base_url="https://idp.example", headers={"Authorization": "not plain"})
+    assert (answer.text, answer.headers["X-Added"]) == ("the application's own way", "by the application")
 
 
 @pytest.mark.parametrize(("authorization", "status"), [("away", 503), ("broken", 500)])
