@@ -25,7 +25,7 @@ SIGN_IN_PATH = "/sign-in"
 
 @dataclass(frozen=True)
 class AuthorizeEndpoint:
-    """The endpoint. A code leaves it in one place only, and only when the flow says that the demand is met."""
+    """The endpoint. A code leaves it through `_issue` only, and only after the flow said that the demand is met."""
 
     checks: AuthorizationChecks
     respond: AuthorizationResponse
