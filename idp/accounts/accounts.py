@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from idp.accounts.model import Account, Affiliation, accounts
 from idp.clock import Clock
 from idp.store.database import Database
+from idp.store.prepared import Prepared
 
 ACCOUNT_COLUMNS = (
     accounts.c.id,
@@ -30,6 +31,14 @@ ACCOUNT_COLUMNS = (
 """What `account_from` needs a row to begin with."""
 
 _account = accounts.c
+_ONE_BY = {
+    column.name: Prepared(
+        select(*ACCOUNT_COLUMNS, _account.password_hash, _account.password_changed_at).where(
+            column == bindparam("value", type_=column.type)
+        )
+    )
+    for column in (_account.id, _account.user_id, _account.sub)
+}
 
 
 class UserIdTaken(Exception):
@@ -59,26 +68,26 @@ class Accounts:
 
     def by_user_id(self, user_id: str, connection: Connection | None = None) -> Account | None:
         """Return the account with this canonical User ID."""
-        found = self._one(_account.user_id == user_id, connection)
+        found = self._one("user_id", user_id, connection)
         return found.account if found else None
 
     def by_id(self, account_id: int, connection: Connection | None = None) -> Account | None:
         """Return the account with this row number."""
-        found = self._one(_account.id == account_id, connection)
+        found = self._one("id", account_id, connection)
         return found.account if found else None
 
     def by_sub(self, sub: str, connection: Connection | None = None) -> Account | None:
         """Return the account that clients know as `sub`."""
-        found = self._one(_account.sub == sub, connection)
+        found = self._one("sub", sub, connection)
         return found.account if found else None
 
     def credentials(self, user_id: str, connection: Connection | None = None) -> Credentials | None:
         """Return the account with this canonical User ID and its password's hash, in one read."""
-        return self._one(_account.user_id == user_id, connection)
+        return self._one("user_id", user_id, connection)
 
     def credentials_by_id(self, account_id: int, connection: Connection | None = None) -> Credentials | None:
         """Return the account with this row number and its password's hash, in one read."""
-        return self._one(_account.id == account_id, connection)
+        return self._one("id", account_id, connection)
 
     def add(
         self,
@@ -168,12 +177,9 @@ class Accounts:
         )
         return opened.rowcount == 1
 
-    def _one(self, condition: ColumnElement[bool], connection: Connection | None) -> Credentials | None:
+    def _one(self, column: str, value: str | int, connection: Connection | None) -> Credentials | None:
         if connection is None:
             with self.database.reading() as own:
-                return self._one(condition, own)
-        query = select(*ACCOUNT_COLUMNS, _account.password_hash, _account.password_changed_at).where(condition)
-        row = connection.execute(query).first()
-        if row is None:
-            return None
-        return Credentials(account_from(row), row.password_hash, row.password_changed_at)
+                return self._one(column, value, own)
+        row = _ONE_BY[column].first(connection, {"value": value})
+        return None if row is None else Credentials(account_from(row), row.password_hash, row.password_changed_at)

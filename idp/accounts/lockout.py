@@ -4,9 +4,11 @@ A guard is kept under a keyed hash of the User ID, whether or not there is such 
 for each known browser of an account (SECURITY 2.3). `failed` counts attempts that are wrong or still being verified.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, and_, case, delete, or_, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.accounts.model import sign_in_guards
@@ -14,6 +16,8 @@ from idp.clock import Clock
 from idp.sealing import RootSecrets
 from idp.settings import Lockout
 from idp.store.database import Database
+from idp.store.prepared import Prepared
+from idp.store.tables import Moment
 
 PHANTOM_SECONDS = 86_400
 """How long the guard of a User ID without an account is kept after its last attempt.
@@ -23,6 +27,49 @@ an account. Towards recovery they count until a success.
 """
 
 _guard = sign_in_guards.c
+
+
+def _reserving(insert: Callable[[Table], Any]) -> Prepared:
+    now, lock = bindparam("now", type_=Moment), bindparam("lock", type_=Moment)
+    is_over = or_(_guard.locked_until <= now, _guard.updated_at < bindparam("forgotten"))
+    count = case((is_over, 1), else_=_guard.failed + 1)
+    new = insert(sign_in_guards).values(
+        key=bindparam("key"),
+        failed=1,
+        failed_total=1,
+        locked_until=bindparam("first_lock"),
+        phantom=bindparam("phantom"),
+        updated_at=now,
+    )
+    return Prepared(
+        new.on_conflict_do_update(
+            index_elements=["key"],
+            set_={
+                "failed": count,
+                "failed_total": _guard.failed_total + 1,
+                "locked_until": case((count >= bindparam("most"), lock)),
+                "phantom": new.excluded.phantom,
+                "updated_at": new.excluded.updated_at,
+            },
+            where=and_(
+                _guard.failed_total < bindparam("total"),
+                or_(_guard.locked_until.is_(None), _guard.locked_until <= now),
+            ),
+        ).returning(_guard.failed, _guard.locked_until)
+    )
+
+
+_RESERVE = {"postgresql": _reserving(postgresql.insert), "sqlite": _reserving(sqlite.insert)}
+_LEFT = case((_guard.failed > 0, _guard.failed - 1), else_=0)
+_RELEASE = Prepared(
+    update(sign_in_guards)
+    .where(_guard.key == bindparam("of"))
+    .values(
+        failed=_LEFT,
+        failed_total=case((_guard.failed_total > 0, _guard.failed_total - 1), else_=0),
+        locked_until=case((bindparam("most") <= _LEFT, _guard.locked_until)),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +129,8 @@ class Guards:
 
     def release(self, connection: Connection, reserved: Reserved) -> None:
         """Give back exactly this one reservation: what was verified is right, or was not verified at all."""
-        left = case((_guard.failed > 0, _guard.failed - 1), else_=0)
-        given_back = update(sign_in_guards).values(
-            failed=left,
-            failed_total=case((_guard.failed_total > 0, _guard.failed_total - 1), else_=0),
-            locked_until=case((left >= self.settings.max_attempts, _guard.locked_until)),
-        )
         for key in reserved.keys:
-            connection.execute(given_back.where(_guard.key == key))
+            _RELEASE.run(connection, {"of": key, "most": self.settings.max_attempts})
 
     def clear(self, connection: Connection, user_id: str, device: str | None = None) -> None:
         """A sign-in is complete: nothing stands against this User ID any more."""
@@ -157,37 +198,18 @@ class Guards:
         now = self.clock.now()
         most = self.settings.max_attempts
         lock = now + self.settings.duration_seconds
-        is_over = or_(_guard.locked_until <= now, _guard.updated_at < now - PHANTOM_SECONDS)
-        count = case((is_over, 1), else_=_guard.failed + 1)
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        statement = (
-            insert(sign_in_guards)
-            .values(
-                key=key,
-                failed=1,
-                failed_total=1,
-                locked_until=lock if most == 1 else None,
-                phantom=not has_account,
-                updated_at=now,
-            )
-            .on_conflict_do_update(
-                index_elements=["key"],
-                set_={
-                    "failed": count,
-                    "failed_total": _guard.failed_total + 1,
-                    "locked_until": case((count >= most, lock)),
-                    "phantom": not has_account,
-                    "updated_at": now,
-                },
-                where=and_(
-                    _guard.failed_total < self.settings.recovery_after_failures,
-                    or_(_guard.locked_until.is_(None), _guard.locked_until <= now),
-                ),
-            )
-            .returning(_guard.failed, _guard.locked_until)
-        )
+        attempt = {
+            "key": key,
+            "first_lock": lock if most == 1 else None,
+            "lock": lock,
+            "phantom": not has_account,
+            "now": now,
+            "forgotten": now - PHANTOM_SECONDS,
+            "most": most,
+            "total": self.settings.recovery_after_failures,
+        }
         while True:
-            if (row := connection.execute(statement).first()) is not None:
+            if (row := _RESERVE[connection.dialect.name].first(connection, attempt)) is not None:
                 return Reserved((key,), max(most - row.failed, 0), row.locked_until, past_lock=False)
             found = connection.execute(
                 select(_guard.failed_total, _guard.locked_until).where(_guard.key == key)

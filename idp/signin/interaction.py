@@ -1,8 +1,8 @@
 """A parked request: what it demanded, and how far the person in this browser has come."""
 
 import json
-from dataclasses import asdict, dataclass
-from typing import Literal
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
 from idp.signin.demand import Demand
 
@@ -44,11 +44,11 @@ class Interaction:
 
     def to_json(self) -> bytes:
         """Return what the ephemeral store keeps."""
-        demand = asdict(self.demand) | {
-            "prompt": sorted(self.demand.prompt),
-            "parameters": dict(self.demand.parameters),
-        }
-        return json.dumps(asdict(self) | {"demand": demand}, separators=(",", ":")).encode()
+        demand = _fields_of(self.demand)
+        demand |= {"prompt": sorted(self.demand.prompt), "parameters": dict(self.demand.parameters)}
+        proof = self.proof and _fields_of(self.proof)
+        kept = _fields_of(self) | {"demand": demand, "proof": proof}
+        return json.dumps(kept, separators=(",", ":")).encode()
 
     @classmethod
     def from_json(cls, kept: bytes) -> "Interaction":
@@ -63,6 +63,11 @@ class Interaction:
                 "proof": proof and Proof(**proof | {"amr": tuple(proof["amr"])}),
             }
         )
+
+
+def _fields_of(value: Demand | Proof | Interaction) -> dict[str, Any]:
+    # Not `asdict`, which copies all that is inside.
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 @dataclass(frozen=True, slots=True)
