@@ -102,8 +102,10 @@ def test_everybody_is_in_the_state_that_was_printed(demo: Demo) -> None:
 
 
 def test_secrets_are_the_owners_alone(demo: Demo) -> None:
-    for name in ("clients.json", "keys/root-1.key", "idp.sqlite3", "inbox.jsonl"):
-        assert stat.S_IMODE((demo.folder / name).stat().st_mode) == 0o600, name
+    kept = [path for pattern in ("*.json*", "*.toml", "*.sqlite3", "keys/*") for path in demo.folder.glob(pattern)]
+    assert {"clients.json", "demo.toml", "idp.sqlite3", "root-1.key"} <= {path.name for path in kept}
+    for path in kept:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
 
 
 def test_doctor_finds_a_demo_sound(demo: Demo) -> None:
