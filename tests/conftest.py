@@ -62,6 +62,14 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
+@pytest.fixture(autouse=True)
+def own_umask() -> Iterator[None]:
+    """The command line, run inside a test, narrows what files may be read by others: for that test only."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
 @pytest.fixture(scope="session")
 def servers(pytestconfig: pytest.Config) -> SharedServers:
     """The servers of this test run."""
