@@ -20,6 +20,9 @@ class Apache:
         self.origin = f"http://localhost:{port}"
         (folder / "pages" / "desk").mkdir(parents=True)
         (folder / "pages" / "desk" / "index.html").write_text("<!doctype html><title>Desk</title><h1>Desk</h1>")
+        for path in (folder, folder / "pages", folder / "pages" / "desk"):
+            path.chmod(0o755)  # whatever the umask
+        (folder / "pages" / "desk" / "index.html").chmod(0o644)
         configuration = folder / "apache.conf"
         configuration.write_text(_configuration(folder, port, provider, client_id, client_secret))
         command: list[str | Path] = [binary, "-X", "-f", configuration]
