@@ -107,14 +107,17 @@ class Door:
         if isinstance(found, Gone):
             if not anew or found.finished:
                 return self.gone(found)
+            if notice() == "lost" and self.rooms.kit.forms.browser() is None:
+                # We just gave it a cookie: another redirect would come back the same way, for ever.
+                return self.gone(found, keeps_no_cookies=True)
             return self.begin(Demand(), notice="lost" if "interaction" in request.args else "")
         next_path = self.rooms.flow.next_path(found.interaction, visit.session)
         step = next((step for step in steps if step.path == next_path.partition("?")[0]), None)
         return redirect(next_path, 303) if step is None else replace(found, step=step)
 
-    def gone(self, gone: Gone) -> Response:
-        """Return the page for an interaction that is over: never a dead end."""
-        page = render("gone", finished=gone.finished, start_path=gone.start_path)
+    def gone(self, gone: Gone, *, keeps_no_cookies: bool = False) -> Response:
+        """Return the page for an interaction that is over, or that the browser cannot hold: never a dead end."""
+        page = render("gone", finished=gone.finished, start_path=gone.start_path, keeps_no_cookies=keeps_no_cookies)
         return Response(page, 200 if gone.finished else 410, content_type="text/html; charset=utf-8")
 
     def begin(self, demand: Demand, **query: str) -> Response:

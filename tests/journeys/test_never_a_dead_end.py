@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from http.cookiejar import DefaultCookiePolicy
 
 import pytest
 
 from tests.journeys.at_browser import AtBrowser
 from tests.servers.demo import Demo
+from tests.servers.web_client import WebClient
 
 AN_HOUR = 3_601
 
@@ -148,3 +150,14 @@ def test_an_unknown_page_says_so_with_a_way_on(browser: AtBrowser, demo: Demo) -
     assert answer.status == 404
     browser.look()
     assert browser.main().get_by_role("link").count() >= 1
+
+
+@pytest.mark.parametrize("path", ["/menu", "/sign-in"])
+def test_a_browser_without_cookies_is_told_so_instead_of_being_sent_in_circles(demo: Demo, path: str) -> None:
+    client = WebClient()
+    client.requests.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    page = client.get(demo.provider + path)
+    assert "does not keep cookies" in page.words()
+    client.requests.cookies.set_policy(DefaultCookiePolicy())
+    page = client.get(f"{demo.provider}/menu")
+    page.form("user_id", "password")

@@ -129,8 +129,9 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         {"account_name": "Dana Whitfield", "client_name": "MMIS", "action": "/x", "fields": {"state": "s"}},
     ),
     "signed out": ("signed_out", {}),
-    "gone": ("gone", {"finished": False, "start_path": "/sign-in"}),
-    "gone, done": ("gone", {"finished": True, "start_path": "/menu"}),
+    "gone": ("gone", {"finished": False, "start_path": "/sign-in", "keeps_no_cookies": False}),
+    "gone, done": ("gone", {"finished": True, "start_path": "/menu", "keeps_no_cookies": False}),
+    "gone, no cookies": ("gone", {"finished": False, "start_path": "/menu", "keeps_no_cookies": True}),
     "help": ("help", {"page": "help", "module_contacts": CONTACTS}),
     "error": (
         "error",
