@@ -1,0 +1,37 @@
+"""The settings: groups by what they are about, `Settings` that holds them all, and how they are loaded."""
+
+from idp.settings.load import SettingsFault, load_settings
+from idp.settings.protocol import Keys, Tokens
+from idp.settings.settings import Settings
+from idp.settings.signing_in import (
+    Captcha,
+    Interaction,
+    Lockout,
+    Passcode,
+    Password,
+    Reset,
+    Session,
+    TemporaryPassword,
+    Throttle,
+)
+from idp.settings.surroundings import Contacts, Directory, Mail
+
+__all__ = [
+    "Captcha",
+    "Contacts",
+    "Directory",
+    "Interaction",
+    "Keys",
+    "Lockout",
+    "Mail",
+    "Passcode",
+    "Password",
+    "Reset",
+    "Session",
+    "Settings",
+    "SettingsFault",
+    "TemporaryPassword",
+    "Throttle",
+    "Tokens",
+    "load_settings",
+]

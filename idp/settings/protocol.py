@@ -1,0 +1,26 @@
+"""What clients meet: tokens and the keys that sign them."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from idp.settings.group import Group, Seconds
+
+
+class Tokens(Group):
+    """Lifetimes of what the protocol issues."""
+
+    code_seconds: Annotated[int, Field(gt=0, le=60)]
+    access_seconds: Seconds
+    refresh_seconds: Seconds
+    """Longest life of a refresh token family that may outlive its session (`offline_access`); others end with it."""
+    id_token_seconds: Seconds
+
+
+class Keys(Group):
+    """Signing keys."""
+
+    publish_seconds: Annotated[int, Field(ge=0)]
+    """How long a new key stands in the JWKS before it signs: at least as long as clients may cache the JWKS."""
+    retire_seconds: Seconds
+    """How long a superseded key still verifies: at least the longest token life plus the JWKS cache time."""
