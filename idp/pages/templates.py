@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, g, has_request_context, render_template, request
+from flask import Flask, Response, g, has_request_context, render_template, request
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
@@ -129,6 +129,7 @@ def install_templates(
         captcha_wait_seconds=settings.captcha.wait_seconds,
     )
     app.context_processor(lambda: {"language": wording.language, "here": here(), **_DEFAULTS})
+    app.after_request(_name_language)
 
 
 _SPECIALS_IN_ORDER = "~!@$%^&*_+`|\\[]:;'<>.?/"
@@ -140,6 +141,13 @@ def render(template: str, **context: Any) -> str:
     if context.get("problem"):
         context.setdefault("has_error", True)
     return render_template(f"pages/{template}.html", **context)
+
+
+def _name_language(answer: Response) -> Response:
+    """Say which language a page is in (RFC 9110 8.5), for those who translate, archive or test it."""
+    if "mes_language" in g and answer.mimetype == "text/html" and not 300 <= answer.status_code < 400:
+        answer.headers["Content-Language"] = g.mes_language.tag
+    return answer
 
 
 def _breakable(value: str | Markup) -> Markup:
