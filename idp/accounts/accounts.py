@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from idp.accounts.model import Account, Affiliation, accounts
+from idp.accounts.model import Account, Affiliation, ShutBy, accounts
 from idp.clock import Clock
 from idp.store.database import Database
 from idp.store.prepared import Prepared
@@ -27,6 +27,8 @@ ACCOUNT_COLUMNS = (
     accounts.c.created_at,
     accounts.c.disabled_at,
     accounts.c.last_sign_in_at,
+    accounts.c.disabled_by,
+    accounts.c.phone_usable_from,
 )
 """What `account_from` needs a row to begin with."""
 
@@ -39,6 +41,14 @@ _ONE_BY = {
     )
     for column in (_account.id, _account.user_id, _account.sub)
 }
+
+
+_OUTRANKED: dict[ShutBy, tuple[ShutBy, ...]] = {
+    "module": (),
+    "quiet": ("module",),
+    "operator": ("module", "quiet"),
+}
+"""Whose shutting becomes one's own: an operator's must hold although a module was first."""
 
 
 class UserIdTaken(Exception):
@@ -159,23 +169,24 @@ class Accounts:
         """Note that the person has just signed in."""
         connection.execute(update(accounts).where(_account.id == account_id).values(last_sign_in_at=self.clock.now()))
 
-    def disable(self, connection: Connection, account_id: int) -> bool:
-        """Shut the account; False when it was shut already."""
+    def disable(self, connection: Connection, account_id: int, *, by: ShutBy = "operator") -> bool:
+        """Shut the account; False when it was shut already by the same or a stronger one."""
         shut = connection.execute(
             update(accounts)
-            .where(_account.id == account_id, _account.disabled_at.is_(None))
-            .values(disabled_at=self.clock.now())
+            .where(
+                _account.id == account_id,
+                or_(_account.disabled_at.is_(None), _account.disabled_by.in_(_OUTRANKED[by])),
+            )
+            .values(disabled_at=self.clock.now(), disabled_by=by)
         )
         return shut.rowcount == 1
 
-    def enable(self, connection: Connection, account_id: int) -> bool:
-        """Open the account again; False when it was open."""
-        opened = connection.execute(
-            update(accounts)
-            .where(_account.id == account_id, _account.disabled_at.is_not(None))
-            .values(disabled_at=None)
-        )
-        return opened.rowcount == 1
+    def enable(self, connection: Connection, account_id: int, *, only_shut_by: ShutBy | None = None) -> bool:
+        """Open the account again; False when it was open, or shut by somebody else than `only_shut_by`."""
+        opening = update(accounts).where(_account.id == account_id, _account.disabled_at.is_not(None))
+        if only_shut_by is not None:
+            opening = opening.where(_account.disabled_by == only_shut_by)
+        return connection.execute(opening.values(disabled_at=None, disabled_by=None)).rowcount == 1
 
     def _one(self, column: str, value: str | int, connection: Connection | None) -> Credentials | None:
         if connection is None:

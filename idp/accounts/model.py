@@ -8,6 +8,9 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 from idp.store.tables import Moment, RowId, metadata
 
 Affiliation = Literal["provider", "mco", "trading-partner", "dmas"]
+ShutBy = Literal["module", "quiet", "operator"]
+"""Who shut an account, the weakest first: the module that registered it, long disuse, or an operator. What one shut, a
+weaker one never opens."""
 
 accounts = Table(
     "accounts",
@@ -27,6 +30,12 @@ accounts = Table(
     Column("created_at", Moment, nullable=False),
     Column("disabled_at", Moment),
     Column("last_sign_in_at", Moment),
+    # Who shut it: `module`, `quiet` or `operator`; NULL while it is open.
+    Column("disabled_by", String(10)),
+    # A number that a module changed receives no code before this moment, unless its owner confirms it here (SECURITY O3).
+    Column("phone_usable_from", Moment),
+    # A module pages through the accounts that it registered.
+    Index("ix_accounts_registered_by", "registered_by", "id"),
 )
 
 temporary_passwords = Table(
@@ -79,6 +88,13 @@ class Account:
     created_at: int
     disabled_at: int | None
     last_sign_in_at: int | None
+    disabled_by: ShutBy | None = None
+    phone_usable_from: int | None = None
+    """Until then the number receives no code; None for at once."""
+
+    def phone_is_usable(self, now: int) -> bool:
+        """Whether there is a number and codes may go to it."""
+        return self.phone is not None and (self.phone_usable_from is None or now >= self.phone_usable_from)
 
     @property
     def is_employee(self) -> bool:
