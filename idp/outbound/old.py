@@ -2,27 +2,16 @@
 
 import threading
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 import requests
+
+from idp.outbound.fault import OutboundFault
+from idp.outbound.target import check_outbound_url
 
 MAX_ANSWER_BYTES = 64 * 1024
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _sessions = threading.local()
-
-
-class OutboundFault(Exception):
-    """No answer came: refused, too slow, bad certificate, or an address we do not call. Holds no secret."""
-
-
-def check_outbound_url(url: str) -> None:
-    """Raise OutboundFault unless `url` is https, or http on this machine's loopback address."""
-    parts = urlsplit(url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        raise OutboundFault("only https addresses are called")
-    if not parts.hostname:
-        raise OutboundFault("the address names no host")
 
 
 def post_form(url: str, data: Mapping[str, str], *, timeout: float = 3) -> int:
