@@ -120,6 +120,40 @@ class AuthenticatorAppAddedMail:
 
 
 @dataclass(frozen=True, slots=True)
+class GatherNotices:
+    """Something is to be told to the owner of an account: the worker gathers all there is into one mail."""
+
+    channel: ClassVar[str] = "notice"
+    name: ClassVar[str] = "gather_notices"
+
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityNoticeMail:
+    """Tells the owner what happened in the account, and what to do when it was not them (SP 800-63B 4.6, fact S11)."""
+
+    channel: ClassVar[str] = "mail"
+    name: ClassVar[str] = "security_notice"
+
+    given_name: str
+    events: list[dict[str, Any]]
+    """Oldest first: `change` (a `Change` of `idp/accounts/notices`), `at`, and `detail`, which is of text."""
+    not_me_url: str
+    not_me_until: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneChangedText:
+    """Tells the mobile number that an account had that it is no longer used."""
+
+    channel: ClassVar[str] = "text"
+    name: ClassVar[str] = "phone_changed"
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class BackchannelLogout:
     """Tells a client that a session is over (OIDC Back-Channel Logout 2.5); `to` is its backchannel_logout_uri."""
 

@@ -53,19 +53,24 @@ class Outbox:
         to: str,
         *,
         expires_at: int | None = None,
+        not_before: int | None = None,
         locale: str | None = None,
     ) -> str:
         """Put `message` for `to` in the caller's transaction; return its message id.
 
-        It leaves moments after the commit, and never after `expires_at`.
+        It leaves moments after the commit, or at `not_before`, and never after `expires_at`.
         """
         fields = asdict(cast("Any", message))
-        return self.enqueue_payload(
-            connection, message.channel, Payload(name=message.name, to=to, locale=locale, fields=fields), expires_at
-        )
+        payload = Payload(name=message.name, to=to, locale=locale, fields=fields)
+        return self.enqueue_payload(connection, message.channel, payload, expires_at, not_before)
 
     def enqueue_payload(
-        self, connection: Connection, channel: str, payload: Payload, expires_at: int | None = None
+        self,
+        connection: Connection,
+        channel: str,
+        payload: Payload,
+        expires_at: int | None = None,
+        not_before: int | None = None,
     ) -> str:
         """Put `payload` for the delivery that serves `channel`, as `enqueue` does."""
         now = self.clock.now()
@@ -79,7 +84,7 @@ class Outbox:
                 created_at=now,
                 expires_at=now + self.give_up_seconds if expires_at is None else expires_at,
                 attempts=0,
-                next_attempt_at=now,
+                next_attempt_at=now if not_before is None else not_before,
             )
         )
         after_commit(connection, lambda: self.bell.ring(channel))

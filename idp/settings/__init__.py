@@ -1,6 +1,7 @@
 """The settings: groups by what they are about, `Settings` that holds them all, and how they are loaded."""
 
 from idp.settings.load import SettingsFault, load_settings
+from idp.settings.people import Notices
 from idp.settings.protocol import Keys, Tokens
 from idp.settings.settings import Settings
 from idp.settings.signing_in import (
@@ -24,6 +25,7 @@ __all__ = [
     "Keys",
     "Lockout",
     "Mail",
+    "Notices",
     "Passcode",
     "Password",
     "Reset",

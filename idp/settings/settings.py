@@ -20,6 +20,7 @@ from pydantic_settings import (
 
 from idp import paths
 from idp.settings.group import Count
+from idp.settings.people import Notices
 from idp.settings.protocol import Keys, Tokens
 from idp.settings.signing_in import (
     Captcha,
@@ -82,6 +83,7 @@ class Settings(BaseSettings):
     throttle: Throttle
     reset: Reset
     captcha: Captcha
+    notices: Notices
     mail: Mail
     directory: Directory
     contacts: Contacts
