@@ -15,16 +15,22 @@ expect.set_options(timeout=WAIT_MS)
 
 
 @pytest.fixture
-def new_browser(chromium: Browser, demo: Demo) -> Iterator[Callable[..., AtBrowser]]:
+def language() -> str:
+    """What the browsers of a journey speak; `in_both_languages` goes through all."""
+    return "en"
+
+
+@pytest.fixture
+def new_browser(chromium: Browser, demo: Demo, language: str) -> Iterator[Callable[..., AtBrowser]]:
     """Open browsers that know nothing of each other; their complaints fail the test."""
     with ExitStack() as stack:
         opened = []
 
-        def open_one(**options: Any) -> AtBrowser:
-            context = chromium.new_context(**options)
+        def open_one(language: str = language, **options: Any) -> AtBrowser:
+            context = chromium.new_context(locale=f"{language}-US", **options)
             context.set_default_timeout(WAIT_MS)
             stack.callback(context.close)
-            opened.append(AtBrowser(context, demo))
+            opened.append(AtBrowser(context, demo, language))
             return opened[-1]
 
         yield open_one

@@ -2,10 +2,11 @@
 
 import time
 
-from tests.journeys.at_browser import AtBrowser
+from tests.journeys.at_browser import AtBrowser, in_both_languages
 from tests.servers.demo import Demo
 
 
+@in_both_languages
 def test_s1_sign_in_at_mmis_opens_appeals_without_a_prompt(browser: AtBrowser, demo: Demo) -> None:
     person = demo.person()
     browser.begin_at("mmis")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.journeys.at_browser import AtBrowser
+from tests.journeys.at_browser import AtBrowser, in_both_languages
 from tests.servers.demo import Demo
 from tests.servers.people import Person
 
@@ -12,6 +12,7 @@ DANA = Person("dana.whitfield@dmas.virginia.gov", "Harbor.Candle.58", "Dana", "W
 """The employee whom the demo's stand-in directory knows."""
 
 
+@in_both_languages
 def test_s2_an_employee_opens_mmis_with_the_directory_password_alone(browser: AtBrowser, demo: Demo) -> None:
     browser.begin_at("mmis")
     browser.give_password(DANA)

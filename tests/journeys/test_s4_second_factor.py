@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.journeys.at_browser import AtBrowser
+from tests.journeys.at_browser import AtBrowser, in_both_languages
 from tests.servers.demo import Demo
 
 PHONE = "+18045550123"
@@ -35,6 +35,7 @@ def test_s4_destinations_are_masked(browser: AtBrowser, demo: Demo) -> None:
     browser.sees("23")
 
 
+@in_both_languages
 def test_s4_back_switches_from_email_to_text(browser: AtBrowser, demo: Demo) -> None:
     person = demo.person(phone=PHONE)
     browser.begin_at("mmis")
@@ -71,19 +72,20 @@ def test_s4_resending_shows_its_waiting_time_and_only_the_newest_code_works(brow
     browser.give_password(person)
     browser.choose()
     first = demo.code(person.user_id)
-    browser.sees("You can ask for another code in")
+    browser.sees(browser.say("You can ask for another code in %(seconds)s seconds."))
     demo.advance(61)
     browser.page.reload()
     browser.press("Send another code")
-    browser.sees("We sent a new code")
+    browser.sees("We sent a new code. Earlier codes no longer work.")
     second = demo.code(person.user_id, 2)
     if first != second:
         browser.give_code(first)
-        browser.sees("not right")
+        browser.sees("That code is not right")
     browser.give_code(second)
     browser.is_at(demo.mmis)
 
 
+@in_both_languages
 def test_s6_the_page_names_the_sender_to_look_for(browser: AtBrowser, demo: Demo) -> None:
     browser.begin_at("mmis")
     browser.give_password(demo.person())

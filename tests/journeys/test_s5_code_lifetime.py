@@ -1,6 +1,6 @@
 """Fact S5: a code is valid 40 minutes. To the second this is tested where time stands still; here, with real pages."""
 
-from tests.journeys.at_browser import AtBrowser
+from tests.journeys.at_browser import AtBrowser, in_both_languages
 from tests.servers.demo import Demo
 
 JUST_BEFORE = 40 * 60 - 20
@@ -19,6 +19,7 @@ def test_s5_a_code_is_accepted_just_before_40_minutes(browser: AtBrowser, demo: 
     browser.sees("Good to see you")
 
 
+@in_both_languages
 def test_s5_a_code_is_refused_after_40_minutes_and_another_one_works(browser: AtBrowser, demo: Demo) -> None:
     person = demo.person()
     browser.begin_at("mmis")
@@ -27,7 +28,7 @@ def test_s5_a_code_is_refused_after_40_minutes_and_another_one_works(browser: At
     code = demo.code(person.user_id)
     demo.advance(40 * 60 + 1)
     browser.give_code(code)
-    browser.sees("can no longer be used")
+    browser.sees("That code can no longer be used")
     browser.press("Send another code")
     browser.give_code(demo.code(person.user_id, 2))
     browser.is_at(demo.mmis)

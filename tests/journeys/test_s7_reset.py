@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from tests.journeys.at_browser import AtBrowser
+from tests.journeys.at_browser import AtBrowser, in_both_languages
 from tests.servers.demo import Demo
 from tests.servers.people import Person
 
@@ -14,8 +14,8 @@ def ask(browser: AtBrowser, person: Person) -> None:
     """Follow the link, tick the box by keyboard and send the form."""
     browser.follow("Reset password")
     browser.sees_heading("Reset your password")
-    browser.page.get_by_label("User ID", exact=True).fill(person.user_id)
-    box = browser.page.get_by_role("checkbox", name="I am not a program")
+    browser.fill("User ID", person.user_id)
+    box = browser.page.get_by_role("checkbox", name=browser.say("I am not a program"))
     box.focus()
     browser.page.keyboard.press("Space")
     browser.sees("Checked")
@@ -25,10 +25,10 @@ def ask(browser: AtBrowser, person: Person) -> None:
     browser.look()
 
 
-def temporary_password(demo: Demo, person: Person, count: int = 1) -> str:
+def temporary_password(browser: AtBrowser, person: Person, count: int = 1) -> str:
     """Return what the newest mail holds."""
-    message = demo.message(person.user_id, count)
-    assert message["subject"] == "Your temporary password for MES"
+    message = browser.demo.message(person.user_id, count)
+    assert message["subject"] == browser.say("Your temporary password for MES")
     found = re.search(r"^\s*(\S{20})\s*$", message["body"], re.MULTILINE)
     assert found, message["body"]
     return found[1]
@@ -40,24 +40,26 @@ def finish(browser: AtBrowser, demo: Demo, person: Person, temporary: str, count
     browser.choose()
     browser.give_code(demo.code(person.user_id, count))
     browser.sees_heading("Choose a new password")
-    browser.page.get_by_label("New password", exact=True).fill(NEW)
-    browser.page.get_by_label("New password again").fill(NEW)
+    browser.fill("New password", NEW)
+    browser.fill("New password again", NEW)
     browser.press("Save and continue")
 
 
+@in_both_languages
 def test_s7_a_forgotten_password_in_one_browser(browser: AtBrowser, demo: Demo) -> None:
     person = demo.person()
     browser.begin_at("mmis")
     browser.give_password(person, "Wrong.Password.123")
-    browser.sees("not right")
+    browser.sees("The User ID or password is not right")
     ask(browser, person)
     browser.follow("Back to sign-in")
-    finish(browser, demo, person, temporary_password(demo, person))
+    finish(browser, demo, person, temporary_password(browser, person))
     browser.is_at(demo.mmis)
     browser.sees("Good to see you")
-    assert demo.message(person.user_id, 3)["subject"] == "Your MES password was changed"
+    assert demo.message(person.user_id, 3)["subject"] == browser.say("Your MES password was changed")
 
 
+@in_both_languages
 def test_s7_asked_in_one_browser_and_finished_in_another(new_browser: Callable[..., AtBrowser], demo: Demo) -> None:
     person, asking, finishing = demo.person(), new_browser(), new_browser()
     asking.begin_at("mmis")
@@ -68,7 +70,7 @@ def test_s7_asked_in_one_browser_and_finished_in_another(new_browser: Callable[.
     assert link[0].startswith(demo.mmis)
     finishing.open(link[0])
     finishing.sees_heading("Sign in with your MES User ID")
-    finish(finishing, demo, person, temporary_password(demo, person))
+    finish(finishing, demo, person, temporary_password(asking, person))
     finishing.is_at(demo.mmis)
     finishing.sees("Good to see you")
     asking.follow("Back to sign-in")
@@ -87,7 +89,7 @@ def test_s7_without_scripts(new_browser: Callable[..., AtBrowser], demo: Demo) -
     browser.press("E-mail me a temporary password")
     browser.sees_heading("Look at your e-mail")
     browser.follow("Back to sign-in")
-    finish(browser, demo, person, temporary_password(demo, person))
+    finish(browser, demo, person, temporary_password(browser, person))
     browser.is_at(demo.mmis)
 
 
@@ -101,7 +103,7 @@ def test_s7_the_user_id_comes_along_and_sending_ticks_the_box(browser: AtBrowser
     assert browser.page.get_by_label("User ID", exact=True).input_value() == person.user_id
     browser.press("E-mail me a temporary password")
     browser.sees_heading("Look at your e-mail")
-    temporary_password(demo, person)
+    temporary_password(browser, person)
 
 
 def test_s7_on_a_small_screen(new_browser: Callable[..., AtBrowser], demo: Demo) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.at_browser import AtBrowser
+from tests.journeys.at_browser import AtBrowser, in_both_languages
 from tests.servers.demo import Demo, temporary_password_in
 from tests.servers.people import Person
 
@@ -42,11 +42,12 @@ def _begin(browser: AtBrowser, demo: Demo, approved: Person) -> None:
 
 
 def _set(browser: AtBrowser, password: str, repeated: str = "") -> None:
-    browser.page.get_by_label("New password", exact=True).fill(password)
-    browser.page.get_by_label("New password again").fill(repeated or password)
+    browser.fill("New password", password)
+    browser.fill("New password again", repeated or password)
     browser.press("Save and continue")
 
 
+@in_both_languages
 def test_s8_a_first_sign_in_ends_in_mmis_with_the_new_password(
     browser: AtBrowser, demo: Demo, approved: Person
 ) -> None:
@@ -75,17 +76,19 @@ def test_s8_the_rules_tick_while_typing(browser: AtBrowser, demo: Demo, approved
     expect(rules["special"]).to_have_attribute("data-state", "met")
 
 
-@pytest.mark.parametrize("with_scripts", [True, False])
+@pytest.mark.parametrize(("language", "with_scripts"), [("en", True), ("es", False)])
 def test_s8_every_broken_rule_is_named_at_once_by_the_server(
     new_browser: Callable[..., AtBrowser], demo: Demo, approved: Person, with_scripts: bool
 ) -> None:
     browser = new_browser(java_script_enabled=with_scripts)
     _begin(browser, demo, approved)
     _set(browser, "short")
-    for words in ("at least 12 characters", "Add a capital letter", "Add a number", "Add one of these"):
-        browser.sees(words)
+    browser.sees(browser.say("Use at least %(count)s characters", count=12))
+    browser.sees("Add a capital letter")
+    browser.sees("Add a number")
+    browser.sees(browser.say("Add one of these: %(specials)s"))
     _set(browser, GOOD, "Quiet.River.Stone.59")
-    browser.sees("not the same")
+    browser.sees("The two passwords are not the same")
     _set(browser, GOOD)
     browser.is_at(demo.mmis)
 

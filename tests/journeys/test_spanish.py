@@ -8,7 +8,6 @@ import pytest
 
 from tests.journeys.at_browser import AtBrowser
 from tests.servers.demo import Demo
-from tests.servers.people import Person
 
 SCREENS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
@@ -19,22 +18,7 @@ SCREENS: dict[str, dict[str, Any]] = {
 @pytest.fixture(params=SCREENS)
 def lector(request: pytest.FixtureRequest, new_browser: Callable[..., AtBrowser]) -> AtBrowser:
     """A browser of each size that asks for Spanish."""
-    return new_browser(locale="es-US", **SCREENS[request.param])
-
-
-def give_password(browser: AtBrowser, person: Person, password: str = "") -> None:
-    browser.page.get_by_label("ID de usuario", exact=True).fill(person.user_id)
-    browser.page.get_by_label("Contraseña", exact=True).fill(password or person.password)
-    browser.press("Iniciar sesión")
-
-
-def give_code(browser: AtBrowser, code: str) -> None:
-    browser.page.get_by_label("Código de un solo uso").fill(code)
-    browser.press("Enviar")
-
-
-def switch(browser: AtBrowser, name: str) -> None:
-    browser.page.locator("header").get_by_role("button", name=name, exact=True).click()
+    return new_browser(language="es", **SCREENS[request.param])
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -45,19 +29,18 @@ def test_s1_s4_switching_to_spanish_on_the_way_into_mmis(
     person = demo.person(phone="+18045550123")
     browser.begin_at("mmis")
     browser.sees_heading("Sign in with your MES User ID")
-    switch(browser, "Español")
+    browser.switch_to("es")
     browser.sees_heading("Inicie sesión con su ID de usuario de MES")
-    give_password(browser, person)
+    browser.give_password(person)
     browser.sees_heading("Verifique que es usted")
-    browser.page.get_by_role("radio", name=re.compile("^Correo electrónico")).check()
-    browser.press("Continuar")
+    browser.choose()
     browser.sees_heading("Escriba el código que le enviamos por correo electrónico")
     message = demo.message(person.user_id)
     assert message["subject"] == "Su código de un solo uso para MES"
-    switch(browser, "English")
+    browser.switch_to("en")
     browser.sees_heading("Enter the code we e-mailed you")
-    switch(browser, "Español")
-    give_code(browser, demo.code(person.user_id))
+    browser.switch_to("es")
+    browser.give_code(demo.code(person.user_id))
     browser.is_at(demo.mmis)
     browser.sees(f"Good to see you, {person.name}")
     browser.open(f"{demo.provider}/menu")
@@ -66,6 +49,7 @@ def test_s1_s4_switching_to_spanish_on_the_way_into_mmis(
 
 def test_the_switch_is_reached_by_keyboard_and_read_in_its_own_language(browser: AtBrowser, demo: Demo) -> None:
     browser.open(f"{demo.provider}/help")
+    browser.language = "es"
     button = browser.page.locator("header").get_by_role("button", name="Español")
     assert button.evaluate("button => button.closest('[lang]').lang") == "es"
     button.focus()
@@ -79,22 +63,22 @@ def test_spanish_pages_of_signing_in(lector: AtBrowser, demo: Demo) -> None:
     person = demo.person(phone="+18045550123", modules=("mmis",))
     lector.begin_at("mmis")
     lector.look()
-    give_password(lector, person, "Wrong.Password.123")
+    lector.give_password(person, "Wrong.Password.123")
     lector.sees("no es correcto")
     lector.look()
     lector.follow("Restablecer la contraseña")
     lector.sees_heading("Restablezca su contraseña")
     lector.look()
     lector.begin_at("mmis")
-    give_password(lector, person)
+    lector.give_password(person)
     lector.sees_heading("Verifique que es usted")
     lector.look()
     lector.press("Continuar")
     lector.sees_heading(re.compile("^Escriba el código"))
     lector.look()
-    give_code(lector, "12")
+    lector.give_code("12")
     lector.look()
-    give_code(lector, demo.code(person.user_id))
+    lector.give_code(demo.code(person.user_id))
     lector.is_at(demo.mmis)
     for path in ("/menu", "/account", "/account/authenticator-app", "/help", "/sign-out", "/no-such-page"):
         lector.open(f"{demo.provider}{path}")
@@ -103,6 +87,6 @@ def test_spanish_pages_of_signing_in(lector: AtBrowser, demo: Demo) -> None:
     lector.sees_heading("Usted no tiene acceso a Appeals")
     lector.look()
     lector.open(f"{demo.provider}/menu")
-    lector.page.locator("header").get_by_role("button", name="Cerrar sesión").click()
+    lector.sign_out_in_header()
     lector.sees_heading("Su sesión está cerrada")
     lector.look()
