@@ -23,7 +23,7 @@ def main(people: int, redirect_uri: str, password: str) -> None:
     settings = load_settings()
     house = build(settings)
     with house.database.transaction() as connection:
-        house.modules.create(connection, MODULE)
+        house.modules.catalogue.create(connection, MODULE)
     metadata = {
         "client_name": "Bench",
         "module": MODULE.name,
@@ -34,16 +34,16 @@ def main(people: int, redirect_uri: str, password: str) -> None:
         "token_endpoint_auth_method": "client_secret_basic",
         "id_token_signed_response_alg": "ES256",
     }
-    registered = house.register_client(metadata, OPERATOR)
+    registered = house.registry.register(metadata, OPERATOR)
     name = CookieJar(settings).session
     cookies = []
     for number in range(people):
-        created = house.create_account(NewAccount(user_id(number), "Ada", "Bench"), OPERATOR, password=password)
+        created = house.people.create(NewAccount(user_id(number), "Ada", "Bench"), OPERATOR, password=password)
         if not isinstance(created, Created):
             raise SystemExit(f"{user_id(number)} was not created: {created}")
         with house.database.transaction() as connection:
-            house.modules.grant(connection, created.account.id, MODULE.name, ["member"])
-            _, cookie = house.sessions.open(
+            house.modules.catalogue.grant(connection, created.account.id, MODULE.name, ["member"])
+            _, cookie = house.signin.sessions.open(
                 connection, created.account, acr=PASSCODE, amr=("pwd", "otp"), visitor=OPERATOR
             )
         cookies.append(f"{name}={cookie}")

@@ -51,7 +51,7 @@ def _name_in_trail(house: House, about: str) -> str:
     if "@" not in about:
         return about
     user_id = canonical(about)
-    account = house.accounts.by_user_id(user_id) if user_id else None
+    account = house.people.accounts.by_user_id(user_id) if user_id else None
     if account is None:
         raise Refused(f"there is no account {about}")
     return account.sub

@@ -58,7 +58,7 @@ def create(jwks_file: Path | None, metadata_file: Path | None, as_json: bool, **
     metadata |= {field: value for field, value in given.items() if value is not None}
     with operating() as house:
         try:
-            registered = house.register_client(metadata, OPERATOR)
+            registered = house.registry.register(metadata, OPERATOR)
         except MetadataFault as error:
             raise Refused(str(error)) from error
     result = {"client_id": registered.client_id}
@@ -77,7 +77,7 @@ def create(jwks_file: Path | None, metadata_file: Path | None, as_json: bool, **
 def list_clients(as_json: bool) -> None:
     """List every client, disabled ones too."""
     with operating() as house:
-        found = house.clients.all()
+        found = house.registry.clients.all()
     if as_json:
         print_json([_facts(client) for client in found])
         return
@@ -91,7 +91,7 @@ def list_clients(as_json: bool) -> None:
 def show(client_id: str, as_json: bool) -> None:
     """Show one client; its secret is not kept in a form that could be shown."""
     with operating() as house:
-        found = next((client for client in house.clients.all() if client.client_id == client_id), None)
+        found = next((client for client in house.registry.clients.all() if client.client_id == client_id), None)
     if found is None:
         raise Refused(f"there is no client {client_id}")
     if as_json:
@@ -107,7 +107,7 @@ def show(client_id: str, as_json: bool) -> None:
 def disable(client_id: str, as_json: bool) -> None:
     """Disable a client: from the next second on it gets nothing more."""
     with operating() as house:
-        if not house.disable_client(client_id, OPERATOR):
+        if not house.registry.disable(client_id, OPERATOR):
             raise Refused(f"there is no client {client_id}, or it is disabled already")
     if as_json:
         print_json({"client_id": client_id, "state": "disabled"})
@@ -124,7 +124,7 @@ def disable(client_id: str, as_json: bool) -> None:
 def rotate_secret(client_id: str, overlap: int, as_json: bool) -> None:
     """Give a client a new secret; prints it this once."""
     with operating() as house:
-        outcome = house.rotate_secret(client_id, overlap, OPERATOR)
+        outcome = house.registry.rotate_secret(client_id, overlap, OPERATOR)
     match outcome:
         case NoSuchClient():
             raise Refused(f"there is no client {client_id}, or it is disabled")

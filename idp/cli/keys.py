@@ -50,7 +50,7 @@ def init(add: bool, as_json: bool) -> None:
 def list_keys(show_all: bool, as_json: bool) -> None:
     """List signing keys with their states: published, active, retiring, revoked."""
     with operating() as house:
-        found = [standing for standing in house.list_keys.all() if show_all or standing.state != "gone"]
+        found = [standing for standing in house.keys.listing.all() if show_all or standing.state != "gone"]
     if as_json:
         print_json(
             [
@@ -84,7 +84,7 @@ def rotate(alg: str, now_please: bool, as_json: bool) -> None:
     Of many rotations at once, one makes a key. On an empty ring it makes the first key, which signs at once.
     """
     with operating() as house:
-        outcome = house.rotate_keys.rotate(cast("Algorithm", alg), OPERATOR, now_please=now_please)
+        outcome = house.keys.rotation.rotate(cast("Algorithm", alg), OPERATOR, now_please=now_please)
     if as_json:
         print_json(
             {
@@ -110,7 +110,7 @@ def rotate(alg: str, now_please: bool, as_json: bool) -> None:
 def retire(kid: str, as_json: bool) -> None:
     """Have a key sign no more; what it signed goes on verifying for a while."""
     with operating() as house:
-        outcome = house.withdraw_keys.retire(kid, OPERATOR)
+        outcome = house.keys.withdrawal.retire(kid, OPERATOR)
     match outcome:
         case NoSuchKey():
             raise Refused(f"there is no key {kid} that could be retired")
@@ -133,7 +133,7 @@ def retire(kid: str, as_json: bool) -> None:
 def revoke(kid: str, as_json: bool) -> None:
     """Have nothing that a key signed verify any more, from the next second on. For a key that got out."""
     with operating() as house:
-        outcome = house.withdraw_keys.revoke(kid, OPERATOR)
+        outcome = house.keys.withdrawal.revoke(kid, OPERATOR)
     match outcome:
         case NoSuchKey():
             raise Refused(f"there is no key {kid}, or it is revoked already")

@@ -25,7 +25,7 @@ def modules() -> None:
 def list_modules(as_json: bool) -> None:
     """List modules in the menu's order."""
     with operating() as house:
-        found = house.modules.all()
+        found = house.modules.catalogue.all()
     if as_json:
         print_json([asdict(module) for module in found])
         return
@@ -74,7 +74,7 @@ def create(
     )
     with operating() as house:
         try:
-            house.administer_modules.create(module, OPERATOR)
+            house.modules.administer.create(module, OPERATOR)
         except ModuleExists as error:
             raise Refused(f"there is a module {name} already") from error
     if as_json:

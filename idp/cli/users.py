@@ -63,7 +63,7 @@ def create(
             affiliation = "dmas" if domain(user_id) in house.settings.employee_domains else "provider"
         new = NewAccount(email, given_name, family_name, phone=phone, affiliation=affiliation)
         try:
-            outcome = house.create_account(
+            outcome = house.people.create(
                 new, OPERATOR, password=password, send_credentials=send_credentials, also=_granting(house, modules)
             )
         except HashBusy as error:
@@ -91,7 +91,7 @@ def unlock(email: str, as_json: bool) -> None:
     """Open the lock that invalid attempts set, before its time."""
     with operating() as house:
         account = _find(house, email)
-        changed = house.administer_account.unlock(account, OPERATOR)
+        changed = house.people.administer.unlock(account, OPERATOR)
     _print_done(account, "unlocked", changed, "was not locked", as_json)
 
 
@@ -102,7 +102,7 @@ def disable(email: str, as_json: bool) -> None:
     """Shut an account: nobody signs in with it, its sessions and tokens end now."""
     with operating() as house:
         account = _find(house, email)
-        changed = house.disable_account(account, OPERATOR)
+        changed = house.signin.disable_account(account, OPERATOR)
     _print_done(account, "disabled", changed, "was disabled already", as_json)
 
 
@@ -113,7 +113,7 @@ def enable(email: str, as_json: bool) -> None:
     """Open a disabled account again."""
     with operating() as house:
         account = _find(house, email)
-        changed = house.administer_account.enable(account, OPERATOR)
+        changed = house.people.administer.enable(account, OPERATOR)
     _print_done(account, "enabled", changed, "was not disabled", as_json)
 
 
@@ -124,7 +124,7 @@ def reset_password(email: str, as_json: bool) -> None:
     """Mail a temporary password to the address on file; the present one works until a new one is set."""
     with operating() as house:
         account = _find(house, email)
-        if not house.administer_account.send_temporary_password(account, OPERATOR):
+        if not house.people.administer.send_temporary_password(account, OPERATOR):
             raise Refused(f"{account.user_id} is a DMAS employee and has no password here (fact S2)")
     _print_done(account, "sent a temporary password", True, "", as_json)
 
@@ -136,7 +136,7 @@ def remove_app(email: str, as_json: bool) -> None:
     """Take the authenticator app away from somebody who has lost it; make sure who asks. Codes by mail remain."""
     with operating() as house:
         account = _find(house, email)
-        changed = house.remove_app(account, OPERATOR)
+        changed = house.signin.remove_app(account, OPERATOR)
     _print_done(account, "has no authenticator app any more", changed, "had no authenticator app", as_json)
 
 
@@ -152,9 +152,9 @@ def grant(email: str, module: str, roles: tuple[str, ...], external_id: str | No
         account = _find(house, email)
         try:
             with house.database.transaction() as connection:
-                changed = house.administer_modules.grant_within(connection, account, module, OPERATOR, roles)
+                changed = house.modules.administer.grant_within(connection, account, module, OPERATOR, roles)
                 if external_id:
-                    house.modules.add_external_id(connection, account.id, module, external_id)
+                    house.modules.catalogue.add_external_id(connection, account.id, module, external_id)
         except NoSuchModule as error:
             raise Refused(f"there is no module {module}") from error
         except ExternalIdTaken as error:
@@ -170,13 +170,13 @@ def revoke(email: str, module: str, as_json: bool) -> None:
     """Take the access to a module away."""
     with operating() as house:
         account = _find(house, email)
-        changed = house.administer_modules.revoke(account, module, OPERATOR)
+        changed = house.modules.administer.revoke(account, module, OPERATOR)
     _print_done(account, f"may no longer open {module}", changed, f"could not open {module} before", as_json)
 
 
 def _find(house: House, email: str) -> Account:
     user_id = canonical(email)
-    account = house.accounts.by_user_id(user_id) if user_id else None
+    account = house.people.accounts.by_user_id(user_id) if user_id else None
     if account is None:
         raise Refused(f"there is no account {email}")
     return account
@@ -186,7 +186,7 @@ def _granting(house: House, modules: tuple[str, ...]) -> Callable[[Connection, A
     def grant_all(connection: Connection, account: Account) -> None:
         for module in modules:
             try:
-                house.administer_modules.grant_within(connection, account, module, OPERATOR)
+                house.modules.administer.grant_within(connection, account, module, OPERATOR)
             except NoSuchModule as error:
                 raise Refused(f"there is no module {module}") from error
 
@@ -201,8 +201,8 @@ def _read_password() -> str:
 
 
 def _print_account(house: House, account: Account, as_json: bool) -> None:
-    standing = house.administer_account.standing(account)
-    accesses = house.modules.accesses(account.id)
+    standing = house.people.administer.standing(account)
+    accesses = house.modules.catalogue.accesses(account.id)
     facts: dict[str, object] = {
         "user_id": account.user_id,
         "sub": account.sub,
@@ -221,7 +221,7 @@ def _print_account(house: House, account: Account, as_json: bool) -> None:
         modules = {
             access.module: {
                 "roles": list(access.roles),
-                "external_ids": house.modules.external_ids(account.id, access.module),
+                "external_ids": house.modules.catalogue.external_ids(account.id, access.module),
             }
             for access in accesses
         }

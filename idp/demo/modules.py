@@ -58,7 +58,7 @@ def seed_modules(house: House, port: int) -> None:
     """Have both modules in the menu, with links to where they are now."""
     for order, module in enumerate(MODULES):
         start_url = f"{address_of(module, port)}/sign-in"
-        if house.modules.get(module.name) is None:
+        if house.modules.catalogue.get(module.name) is None:
             entry = Module(
                 module.name,
                 module.title,
@@ -68,7 +68,7 @@ def seed_modules(house: House, port: int) -> None:
                 module.external_id_claim,
                 menu_order=order,
             )
-            house.administer_modules.create(entry, OPERATOR)
+            house.modules.administer.create(entry, OPERATOR)
         else:
             with house.database.transaction() as connection:
                 connection.execute(update(modules).where(modules.c.name == module.name).values(start_url=start_url))
@@ -85,11 +85,11 @@ def seed_clients(house: House, place: DemoPlace, port: int) -> dict[str, dict[st
         clients: dict[str, dict[str, str]] = kept["clients"]
         return clients
     for old in kept.get("clients", {}).values():
-        house.disable_client(old["client_id"], OPERATOR)
+        house.registry.disable(old["client_id"], OPERATOR)
     clients = {}
     for module in MODULES:
         base = address_of(module, port)
-        registered = house.register_client(
+        registered = house.registry.register(
             {
                 "client_name": module.title,
                 "module": module.name,

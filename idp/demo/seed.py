@@ -32,10 +32,10 @@ class Shown:
 
 def seed_keys(house: House) -> None:
     """Have a key for each algorithm."""
-    there = {standing.key.alg for standing in house.list_keys.all() if standing.state == "active"}
+    there = {standing.key.alg for standing in house.keys.listing.all() if standing.state == "active"}
     for alg in ALGORITHMS:
         if alg not in there:
-            house.rotate_keys.rotate(alg, OPERATOR, now_please=True)
+            house.keys.rotation.rotate(alg, OPERATOR, now_please=True)
 
 
 def seed_people(house: House, place: DemoPlace) -> list[Shown]:
@@ -55,11 +55,11 @@ def seed_people(house: House, place: DemoPlace) -> list[Shown]:
 
 
 def _seed(house: House, person: DemoPerson) -> Shown:
-    account = house.accounts.by_user_id(person.user_id) or _create(house, person)
+    account = house.people.accounts.by_user_id(person.user_id) or _create(house, person)
     _grant(house, account, person)
     with house.database.transaction() as connection:
-        house.accounts.enable(connection, account.id)
-        house.guards.clear(connection, account.user_id)
+        house.people.accounts.enable(connection, account.id)
+        house.people.guards.clear(connection, account.user_id)
     match person.start:
         case "employee":
             return Shown(person, person.password)
@@ -81,7 +81,7 @@ def _create(house: House, person: DemoPerson) -> Account:
     new = NewAccount(
         person.user_id, person.given_name, person.family_name, phone=person.phone, affiliation=person.affiliation
     )
-    outcome = house.create_account(new, OPERATOR)
+    outcome = house.people.create(new, OPERATOR)
     if not isinstance(outcome, Created):
         raise RuntimeError(f"the demo's {person.user_id} cannot be made: {outcome.reason}")
     return outcome.account
@@ -89,32 +89,32 @@ def _create(house: House, person: DemoPerson) -> Account:
 
 def _grant(house: House, account: Account, person: DemoPerson) -> None:
     for module, roles in person.roles.items():
-        house.administer_modules.grant(account, module, OPERATOR, roles)
-    if person.e6code and person.e6code not in house.modules.external_ids(account.id, "mmis"):
+        house.modules.administer.grant(account, module, OPERATOR, roles)
+    if person.e6code and person.e6code not in house.modules.catalogue.external_ids(account.id, "mmis"):
         try:
             with house.database.transaction() as connection:
-                house.modules.add_external_id(connection, account.id, "mmis", person.e6code)
+                house.modules.catalogue.add_external_id(connection, account.id, "mmis", person.e6code)
         except ExternalIdTaken as error:
             raise RuntimeError(f"somebody else in this demo has the E6Code {person.e6code}") from error
 
 
 def _set_password(house: House, account: Account, person: DemoPerson) -> None:
-    hashed = house.hasher.hash(person.password)
+    hashed = house.people.hasher.hash(person.password)
     with house.database.transaction() as connection:
-        house.accounts.set_password(connection, account.id, hashed)
+        house.people.accounts.set_password(connection, account.id, hashed)
 
 
 def _lock(house: House, account: Account) -> None:
-    attempt = house.guards.reserve(account.user_id, None, has_account=True)
+    attempt = house.people.guards.reserve(account.user_id, None, has_account=True)
     while isinstance(attempt, Reserved):
-        attempt = house.guards.reserve(account.user_id, None, has_account=True)
+        attempt = house.people.guards.reserve(account.user_id, None, has_account=True)
     with house.database.transaction() as connection:
         house.trail.record(connection, Event.ACCOUNT_LOCKED, OPERATOR, subject=account.sub)
 
 
 def _issue_temporary_password(house: House, account: Account) -> str:
     with house.database.transaction() as connection:
-        issued = house.temporary_passwords.issue(connection, account.id, "onboarding")
+        issued = house.people.temporary_passwords.issue(connection, account.id, "onboarding")
         mail = TemporaryPasswordMail(
             given_name=account.given_name,
             temporary_password=issued.password,
@@ -130,10 +130,10 @@ def _issue_temporary_password(house: House, account: Account) -> str:
 
 def _enrol_app(house: House, account: Account) -> str:
     with house.database.transaction() as connection:
-        app = house.authenticator_apps.begin(connection, account, sid="")
+        app = house.factors.apps.begin(connection, account, sid="")
         # The code of the step before: the present one can then be used to sign in at once.
         code = pyotp.TOTP(app.secret).generate_otp(house.clock.now() // STEP_SECONDS - 1)
-        if not house.authenticator_apps.confirm(connection, account.id, "", code):
+        if not house.factors.apps.confirm(connection, account.id, "", code):
             raise RuntimeError("the demo's authenticator app cannot be enrolled")
         house.trail.record(connection, Event.APP_ENROLLED, OPERATOR, subject=account.sub)
     return app.uri

@@ -24,7 +24,7 @@ class AccessPage:
         if not isinstance(opened, Opened):
             return opened
         if opened.visit.session is not None:
-            self.door.rooms.note_denied(opened.interaction, opened.visit.session, opened.visit.visitor)
+            self.door.rooms.signin.note_denied(opened.interaction, opened.visit.session, opened.visit.visitor)
         return self._page(opened)
 
     def submit(self) -> ResponseReturnValue:
@@ -37,14 +37,16 @@ class AccessPage:
         if not form.is_ours:
             return self._page(opened, notice="stale")
         if wish == "another":
-            return self.door.go_on(self.door.rooms.choose_account.another(opened.interaction, opened.visit.session))
+            return self.door.go_on(
+                self.door.rooms.signin.choose_account.another(opened.interaction, opened.visit.session)
+            )
         if wish == "decline":
-            return redirect(self.door.rooms.flow.refuse(opened.interaction), 303)
+            return redirect(self.door.rooms.signin.flow.refuse(opened.interaction), 303)
         return redirect(paths.MENU, 303)
 
     def _page(self, opened: Opened, notice: str = "") -> str:
         name = opened.interaction.demand.module
-        module = self.door.rooms.modules.get(name)
+        module = self.door.rooms.modules.catalogue.get(name)
         return render(
             "access",
             client_name=opened.client_name,

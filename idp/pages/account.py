@@ -20,11 +20,11 @@ class AccountPage:
         """Show the account, after a sign-in if need be."""
         visit = self.door.visit()
         demand = Demand(return_path=paths.ACCOUNT)
-        if visit.session is None or self.door.rooms.flow.assess(demand, visit.session) is not None:
+        if visit.session is None or self.door.rooms.signin.flow.assess(demand, visit.session) is not None:
             return self.door.begin(demand)
         account = visit.session.account
-        offers = {offer.method: offer for offer in self.door.rooms.second_factors.offered(account)}
-        registrar = self.door.rooms.modules.get(account.registered_by)
+        offers = {offer.method: offer for offer in self.door.rooms.factors.second_factors.offered(account)}
+        registrar = self.door.rooms.modules.catalogue.get(account.registered_by)
         return render(
             "account",
             page="account",

@@ -34,14 +34,14 @@ class ChooseAccountPage:
             return opened
         if not form.is_ours or wish != "continue" or opened.visit.session is None:
             return self._page(opened, notice="" if form.is_ours else "stale")
-        return self.door.go_on(self.door.rooms.choose_account.same(opened.interaction, opened.visit.session))
+        return self.door.go_on(self.door.rooms.signin.choose_account.same(opened.interaction, opened.visit.session))
 
     def _another(self) -> ResponseReturnValue:
         visit = self.door.visit()
         found = self.door.find(visit)
         if isinstance(found, Gone):
             return self.door.gone(found)
-        return self.door.go_on(self.door.rooms.choose_account.another(found.interaction, visit.session))
+        return self.door.go_on(self.door.rooms.signin.choose_account.another(found.interaction, visit.session))
 
     def _page(self, opened: Opened, notice: str = "") -> str:
         return render(

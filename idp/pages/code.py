@@ -53,14 +53,14 @@ class CodePage:
             return self._send_again(opened)
         if wish == "decline":
             error = UNMET if opened.step is Step.STEP_UP else "access_denied"
-            return redirect(self.door.rooms.flow.refuse(opened.interaction, error), 303)
+            return redirect(self.door.rooms.signin.flow.refuse(opened.interaction, error), 303)
         if not code:
             return self._page(opened, problem="empty")
         return self._check(opened, code)
 
     def _check(self, opened: Opened, code: str) -> ResponseReturnValue:
         visit, rooms = opened.visit, self.door.rooms
-        check = rooms.check_app if _asked_method() == "app" else rooms.check_passcode
+        check = rooms.signin.check_app if _asked_method() == "app" else rooms.signin.check_passcode
         outcome = check(opened.interaction, visit.session, code, device_cookie=visit.device, visitor=visit.visitor)
         match outcome:
             case Advanced():
@@ -81,7 +81,7 @@ class CodePage:
 
     def _send_again(self, opened: Opened) -> ResponseReturnValue:
         visit, method = opened.visit, _asked_method()
-        outcome = self.door.rooms.send_passcode(
+        outcome = self.door.rooms.signin.send_passcode(
             opened.interaction, visit.session, method, device_cookie=visit.device, visitor=visit.visitor
         )
         match outcome:
@@ -97,9 +97,9 @@ class CodePage:
                 assert_never(outcome)
 
     def _page(self, opened: Opened, **context: Any) -> ResponseReturnValue:
-        offers = self.door.rooms.flow.offers(opened.interaction, opened.visit.session)
+        offers = self.door.rooms.signin.flow.offers(opened.interaction, opened.visit.session)
         offer = next((offer for offer in offers if offer.method == _asked_method()), None)
-        newest = self.door.rooms.send_passcode.current(opened.interaction, opened.visit.session)
+        newest = self.door.rooms.signin.send_passcode.current(opened.interaction, opened.visit.session)
         if offer is None or (offer.destination and newest is None):
             return redirect(opened.path(paths.SIGN_IN), 303)
         now = self.door.rooms.clock.now()

@@ -32,7 +32,7 @@ class ConsentPage:
         session, visitor = opened.visit.session, opened.visit.visitor
         if session is None or not form.is_ours or answer not in ("allow", "deny"):
             return self._page(opened, notice="" if form.is_ours else "stale")
-        give = self.door.rooms.give_consent
+        give = self.door.rooms.signin.give_consent
         decide = give.give if answer == "allow" else give.deny
         return self.door.go_on(decide(opened.interaction, session, visitor))
 

@@ -76,8 +76,8 @@ class Door:
 
     def visit(self) -> Visit:
         """Read who comes. Raises StoreUnavailable."""
-        cookies = self.rooms.cookies
-        session = self.rooms.sessions.load(request.cookies.get(cookies.session))
+        cookies = self.rooms.signin.cookies
+        session = self.rooms.signin.sessions.load(request.cookies.get(cookies.session))
         if session is not None:
             prefer(session.account.locale)
         visitor = replace(self.rooms.visitors(request), language=self.rooms.kit.wording.language.tag)
@@ -88,7 +88,7 @@ class Door:
         asked = request.args.get("interaction", "")
         if not _INTERACTION_ID.fullmatch(asked):
             return Gone(start_path=paths.SIGN_IN, finished=False)
-        loaded = self.rooms.flow.load(asked, self.rooms.kit.forms.browser())
+        loaded = self.rooms.signin.flow.load(asked, self.rooms.kit.forms.browser())
         if isinstance(loaded, Gone):
             return loaded
         account = visit.session.account if visit.session else None
@@ -111,7 +111,7 @@ class Door:
                 # We just gave it a cookie: another redirect would come back the same way, for ever.
                 return self.gone(found, keeps_no_cookies=True)
             return self.begin(Demand(), notice="lost" if "interaction" in request.args else "")
-        next_path = self.rooms.flow.next_path(found.interaction, visit.session)
+        next_path = self.rooms.signin.flow.next_path(found.interaction, visit.session)
         step = next((step for step in steps if step.path == next_path.partition("?")[0]), None)
         return redirect(next_path, 303) if step is None else replace(found, step=step)
 
@@ -122,16 +122,16 @@ class Door:
 
     def begin(self, demand: Demand, **query: str) -> Response:
         """Park a demand of our own and lead the browser to its first step."""
-        parked = self.rooms.flow.park(demand, self.rooms.kit.forms.browser())
+        parked = self.rooms.signin.flow.park(demand, self.rooms.kit.forms.browser())
         self.rooms.kit.forms.give_browser(parked.browser_cookie)
         return redirect(paths.with_query(paths.SIGN_IN, interaction=parked.interaction_id, **query), 303)
 
     def bring_language(self, opened: Opened) -> None:
         """Keep the language that this browser's switch was set to for who has just signed in, when nothing is kept."""
         tag = self.rooms.kit.wording.chosen_here
-        person = self.rooms.flow.person(opened.interaction, opened.visit.session) if tag else None
+        person = self.rooms.signin.flow.person(opened.interaction, opened.visit.session) if tag else None
         if tag and person is not None:
-            self.rooms.choose_language.bring(tag, person)
+            self.rooms.signin.choose_language.bring(tag, person)
 
     def go_on(self, advanced: Advanced) -> Response:
         """Lead the browser to the next step, with the cookies it earned."""
@@ -139,7 +139,7 @@ class Door:
 
     def remember(self, answer: Response, cookies: Cookies) -> Response:
         """Set the cookies that a use case gave."""
-        jar = self.rooms.cookies
+        jar = self.rooms.signin.cookies
         if cookies.session is not None:
             answer.set_cookie(jar.session, cookies.session, **jar.options)
         if cookies.device is not None:

@@ -43,7 +43,7 @@ class EnrolAppPage:
             return self._page(visit.session, waiting, notice="stale")
         if not code:
             return self._page(visit.session, waiting, problem="empty")
-        outcome = self.door.rooms.enrol_app.confirm(visit.session, code, visit.visitor)
+        outcome = self.door.rooms.signin.enrol_app.confirm(visit.session, code, visit.visitor)
         match outcome:
             case Enrolled():
                 return self._done(visit, waiting, outcome)
@@ -58,8 +58,8 @@ class EnrolAppPage:
         if waiting is None:
             path = paths.with_query(paths.ACCOUNT, notice="app_added")
         else:
-            renewed = self.door.rooms.sessions.load(enrolled.cookies.session) or visit.session
-            path = self.door.rooms.flow.next_path(waiting.interaction, renewed)
+            renewed = self.door.rooms.signin.sessions.load(enrolled.cookies.session) or visit.session
+            path = self.door.rooms.signin.flow.next_path(waiting.interaction, renewed)
         return self.door.remember(redirect(path, 303), enrolled.cookies)
 
     def _waiting(self, visit: Visit) -> Opened | None:
@@ -87,7 +87,7 @@ class EnrolAppPage:
     def _page(
         self, session: Session, waiting: Opened | None, *, notice: str = "", problem: str = ""
     ) -> ResponseReturnValue:
-        enrolment = self.door.rooms.enrol_app.begin(session)
+        enrolment = self.door.rooms.signin.enrol_app.begin(session)
         match enrolment:
             case FreshSignInNeeded(acr):
                 return self._sign_in_first(waiting, acr)

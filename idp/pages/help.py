@@ -21,5 +21,5 @@ class HelpPage:
         with suppress(StoreUnavailable):
             # Only for the language of who is signed in.
             self.door.visit()
-        contacts = [contact for module in self.door.rooms.modules.all() for contact in module.contacts]
+        contacts = [contact for module in self.door.rooms.modules.catalogue.all() for contact in module.contacts]
         return render("help", page="help", module_contacts=list(dict.fromkeys(contacts)))

@@ -32,11 +32,11 @@ class LanguagePage:
             # The page comes back with a new token, and the switch works then.
             return answer
         visit = self.door.visit()
-        rooms.choose_language(tag, visit.session, self._interaction(page))
-        answer.set_cookie(rooms.cookies.language, tag, max_age=COOKIE_SECONDS, **rooms.cookies.options)
+        rooms.signin.choose_language(tag, visit.session, self._interaction(page))
+        answer.set_cookie(rooms.signin.cookies.language, tag, max_age=COOKIE_SECONDS, **rooms.signin.cookies.options)
         return answer
 
     def _interaction(self, page: str) -> Interaction | None:
         asked = parse_qs(urlsplit(page).query).get("interaction", [""])[0]
-        found = self.door.rooms.flow.load(asked, self.door.rooms.kit.forms.browser())
+        found = self.door.rooms.signin.flow.load(asked, self.door.rooms.kit.forms.browser())
         return found if isinstance(found, Interaction) else None

@@ -27,7 +27,7 @@ class MenuPage:
         """Show the menu, after a sign-in if need be."""
         visit = self.door.visit()
         demand = Demand(return_path=paths.MENU)
-        if visit.session is None or self.door.rooms.flow.assess(demand, visit.session) is not None:
+        if visit.session is None or self.door.rooms.signin.flow.assess(demand, visit.session) is not None:
             return self.door.begin(demand)
         account = visit.session.account
         return render(
@@ -35,7 +35,7 @@ class MenuPage:
         )
 
     def _modules(self, account: Account) -> list[SimpleNamespace]:
-        modules = self.door.rooms.modules
+        modules = self.door.rooms.modules.catalogue
         roles = {access.module: access.roles for access in modules.accesses(account.id)}
         return [
             SimpleNamespace(

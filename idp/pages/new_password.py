@@ -39,7 +39,7 @@ class NewPasswordPage:
         if password != repeated:
             return self._page(opened, problem="mismatch")
         visit = opened.visit
-        outcome = self.door.rooms.set_new_password(
+        outcome = self.door.rooms.signin.set_new_password(
             opened.interaction, visit.session, password, device_cookie=visit.device, visitor=visit.visitor
         )
         match outcome:
@@ -53,7 +53,7 @@ class NewPasswordPage:
                 assert_never(outcome)
 
     def _page(self, opened: Opened, **context: Any) -> str:
-        person = self.door.rooms.flow.person(opened.interaction, opened.visit.session)
+        person = self.door.rooms.signin.flow.person(opened.interaction, opened.visit.session)
         return render(
             "new_password",
             client_name=opened.client_name,

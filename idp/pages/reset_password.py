@@ -41,7 +41,7 @@ class ResetPasswordPage:
         if not user_id.strip():
             return self._page(opened, problem="empty")
         rooms = self.door.rooms
-        outcome = rooms.request_reset(
+        outcome = rooms.signin.request_reset(
             _interaction(opened),
             user_id,
             solution=solution,

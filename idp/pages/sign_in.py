@@ -56,7 +56,7 @@ class SignInPage:
 
     def _answer(self, opened: Opened, user_id: str, password: str) -> ResponseReturnValue:
         visit = opened.visit
-        outcome = self.door.rooms.check_password(
+        outcome = self.door.rooms.signin.check_password(
             opened.interaction, visit.session, user_id, password, device_cookie=visit.device, visitor=visit.visitor
         )
         match outcome:

@@ -30,10 +30,10 @@ class SignOutPage:
         if visit.session is not None:
             if not form.is_ours:
                 return self._page(visit.session, notice="stale")
-            self.door.rooms.sign_out(visit.session, visit.visitor)
+            self.door.rooms.signin.sign_out(visit.session, visit.visitor)
         locale = visit.session.account.locale if visit.session else None
         answer = redirect(paths.with_query(paths.SIGNED_OUT, ui_locales=locale or ""), 303)
-        cookies = self.door.rooms.cookies
+        cookies = self.door.rooms.signin.cookies
         answer.delete_cookie(cookies.session, **cookies.options)
         return answer
 

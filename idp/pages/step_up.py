@@ -27,7 +27,7 @@ class StepUpPage:
         opened = self.door.open(Step.STEP_UP)
         if not isinstance(opened, Opened):
             return opened
-        offers = self.door.rooms.flow.offers(opened.interaction, opened.visit.session)
+        offers = self.door.rooms.signin.flow.offers(opened.interaction, opened.visit.session)
         if len(offers) == 1 and not offers[0].destination:
             return redirect(opened.path(paths.CODE, method=offers[0].method), 303)
         return self.chooser.page(opened) if offers else self._how_to_get_it(opened)
@@ -43,7 +43,7 @@ class StepUpPage:
             return self._how_to_get_it(opened, notice="stale")
         if wish == "enrol":
             return redirect(opened.path(paths.ACCOUNT_APP), 303)
-        return redirect(self.door.rooms.flow.refuse(opened.interaction, UNMET), 303)
+        return redirect(self.door.rooms.signin.flow.refuse(opened.interaction, UNMET), 303)
 
     def _how_to_get_it(self, opened: Opened, notice: str = "") -> str:
         return render(

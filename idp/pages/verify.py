@@ -45,7 +45,7 @@ class VerifyPage:
 
     def _send(self, opened: Opened, offer: Offer, code_page: ResponseReturnValue) -> ResponseReturnValue:
         visit = opened.visit
-        outcome = self.door.rooms.send_passcode(
+        outcome = self.door.rooms.signin.send_passcode(
             opened.interaction, visit.session, offer.method, device_cookie=visit.device, visitor=visit.visitor
         )
         match outcome:
@@ -66,13 +66,13 @@ class VerifyPage:
 
     def _sent_before(self, opened: Opened) -> Offer | None:
         """Return how the newest code of this interaction was sent, if one was."""
-        newest = self.door.rooms.send_passcode.current(opened.interaction, opened.visit.session)
+        newest = self.door.rooms.signin.send_passcode.current(opened.interaction, opened.visit.session)
         if newest is None:
             return None
         return next((offer for offer in self._offers(opened) if offer.destination == newest.destination), None)
 
     def _offers(self, opened: Opened) -> list[Offer]:
-        return self.door.rooms.flow.offers(opened.interaction, opened.visit.session)
+        return self.door.rooms.signin.flow.offers(opened.interaction, opened.visit.session)
 
     def page(self, opened: Opened, **context: Any) -> str:
         """Return the chooser, in the words of the step."""

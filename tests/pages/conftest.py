@@ -71,7 +71,7 @@ def house(
         for number, (name, title) in enumerate((("mmis", "MMIS"), ("appeals", "Appeals"))):
             contacts = (Contact(f"{title} office", phone="804-555-0100"),)
             module = Module(name, title, f"What {title} is for.", f"http://localhost:808{number + 1}/", contacts)
-            house.modules.create(connection, module)
+            house.modules.catalogue.create(connection, module)
     yield house
     house.close()
 

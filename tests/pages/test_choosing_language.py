@@ -65,7 +65,7 @@ def test_what_was_chosen_before_signing_in_is_kept_with_an_account_without_a_cho
     desk.open("/menu")
     desk.send("/language", language="es")
     desk.sign_in(person)
-    account = house.accounts.by_user_id(person.user_id)
+    account = house.people.accounts.by_user_id(person.user_id)
     assert account is not None
     assert account.locale == "es"
     assert desk.letterbox.messages[-1]["locale"] == "es"
@@ -78,7 +78,7 @@ def test_a_choice_of_the_account_beats_the_browsers_cookie(desk: Desk, house: Ho
     desk.send("/language", language="es")
     desk.sign_in(person)
     assert desk.lang == "en"
-    account = house.accounts.by_user_id(person.user_id)
+    account = house.people.accounts.by_user_id(person.user_id)
     assert account is not None
     assert account.locale == "en"
 
@@ -86,7 +86,7 @@ def test_a_choice_of_the_account_beats_the_browsers_cookie(desk: Desk, house: Ho
 def test_a_browsers_language_is_no_choice_but_speaks_in_the_mails(desk: Desk, house: House, person: Person) -> None:
     desk.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = SPANISH
     desk.sign_in(person)
-    account = house.accounts.by_user_id(person.user_id)
+    account = house.people.accounts.by_user_id(person.user_id)
     assert account is not None
     assert account.locale is None
     assert desk.letterbox.messages[-1]["locale"] == "es"
@@ -96,7 +96,7 @@ def test_ui_locales_come_first_until_the_person_says_otherwise(desk: Desk, house
     desk.open("/menu")
     browser = desk.client.get_cookie("mes_browser")
     assert browser is not None
-    parked = house.flow.park(Demand(ui_locales="es-MX en"), browser.value)
+    parked = house.signin.flow.park(Demand(ui_locales="es-MX en"), browser.value)
     desk.open(f"/sign-in?interaction={parked.interaction_id}")
     assert desk.lang == "es"
     desk.send("/language", language="en")
@@ -150,7 +150,7 @@ def test_a_forged_switch_changes_nothing(desk: Desk, house: House, person: Perso
         answer = desk.send("/language", follow=False, **{"language": "es", **fields})
         assert (answer.status_code, answer.location) == (303, "/help")
         assert "mes_language" not in str(answer.headers.getlist("Set-Cookie"))
-    account = house.accounts.by_user_id(person.user_id)
+    account = house.people.accounts.by_user_id(person.user_id)
     assert account is not None
     assert account.locale is None
     assert desk.client.get("/language").status_code == 405

@@ -32,10 +32,10 @@ def everybody(house: House) -> dict[str, str]:
     """Make one of each kind; return their User IDs."""
     people = {kind: new_person(house).user_id for kind in ("known", "locked", "disabled")}
     for _ in range(3):
-        house.guards.reserve(people["locked"], None, has_account=True)
-    account = house.accounts.by_user_id(people["disabled"])
+        house.people.guards.reserve(people["locked"], None, has_account=True)
+    account = house.people.accounts.by_user_id(people["disabled"])
     assert account is not None
-    house.disable_account(account, OPERATOR)
+    house.signin.disable_account(account, OPERATOR)
     return people | {"unknown": "nobody.12345@clinic.example", "employee": "dana@dmas.virginia.gov"}
 
 
@@ -132,8 +132,8 @@ def test_the_link_stands_where_somebody_needs_it(house: House, desk: Desk, clock
 
 def test_the_request_goes_on_in_the_same_browser(house: House, desk: Desk) -> None:
     person = new_person(house, modules=("mmis",))
-    parked = house.flow.park(Demand(module="mmis", return_path="/account"), None)
-    desk.client.set_cookie(house.cookies.browser, parked.browser_cookie)
+    parked = house.signin.flow.park(Demand(module="mmis", return_path="/account"), None)
+    desk.client.set_cookie(house.signin.cookies.browser, parked.browser_cookie)
     ask(desk, person.user_id, f"/reset-password?interaction={parked.interaction_id}")
     assert desk.heading == "Look at your e-mail"
     back = next(link for link in desk.tree().iter("a") if "".join(link.itertext()) == "Back to sign-in")
@@ -146,8 +146,8 @@ def test_the_request_goes_on_in_the_same_browser(house: House, desk: Desk) -> No
 
 def test_from_another_browser_the_mail_leads_to_the_module(house: House, desk: Desk) -> None:
     person = new_person(house)
-    parked = house.flow.park(Demand(client_id="c", client_name="MMIS", module="mmis"), None)
-    desk.client.set_cookie(house.cookies.browser, parked.browser_cookie)
+    parked = house.signin.flow.park(Demand(client_id="c", client_name="MMIS", module="mmis"), None)
+    desk.client.set_cookie(house.signin.cookies.browser, parked.browser_cookie)
     ask(desk, person.user_id, f"/reset-password?interaction={parked.interaction_id}")
     mail = mailed(desk)
     assert mail is not None

@@ -14,8 +14,8 @@ PHONE = "+18045550142"
 
 def parked(desk: Desk, **demand: object) -> str:
     """Park what a client demands, as the protocol does; return the path of sign-in."""
-    park = desk.house.flow.park(Demand(**demand), None)  # type: ignore[arg-type]
-    desk.client.set_cookie(desk.house.cookies.browser, park.browser_cookie)
+    park = desk.house.signin.flow.park(Demand(**demand), None)  # type: ignore[arg-type]
+    desk.client.set_cookie(desk.house.signin.cookies.browser, park.browser_cookie)
     return f"/sign-in?interaction={park.interaction_id}"
 
 
@@ -38,7 +38,7 @@ def test_s14_who_may_open_nothing_is_told_whom_to_ask(house: House, desk: Desk) 
 def test_s4_the_chooser_offers_text_only_with_a_number_on_file(house: House, desk: Desk) -> None:
     for phone, methods in (("", ["email"]), (PHONE, ["email", "text"])):
         person = new_person(house, phone=phone)
-        desk.client.delete_cookie(house.cookies.session)
+        desk.client.delete_cookie(house.signin.cookies.session)
         desk.open("/menu")
         desk.send(user_id=person.user_id, password=person.password)
         radios = [field for field in desk.tree().iter("input") if field.get("name") == "method"]
@@ -158,11 +158,11 @@ def test_sign_out_asks_after_a_link_and_ends_the_session_by_a_button(house: Hous
     assert desk.heading == "Sign out of MES?"
     desk.open("/menu")
     assert desk.heading == "MES menu"
-    session = desk.client.get_cookie(house.cookies.session)
+    session = desk.client.get_cookie(house.signin.cookies.session)
     desk.send("/sign-out")
     assert desk.heading == "You are signed out"
     assert session is not None
-    assert house.sessions.load(session.value) is None
+    assert house.signin.sessions.load(session.value) is None
 
 
 def test_a_bookmarked_page_is_never_a_dead_end(desk: Desk) -> None:

@@ -45,7 +45,7 @@ def ring(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Rin
     )
     house = build(settings, clock=HandClock())
     for alg in ("RS256", "ES256"):
-        house.rotate_keys.rotate(alg, OPERATOR)
+        house.keys.rotation.rotate(alg, OPERATOR)
     with house.database.reading() as connection:
         rows = [dict(row) for row in connection.execute(select(signing_keys)).mappings()]
     house.close()
@@ -58,7 +58,7 @@ def open_provider(stores: Stores, settings: Settings, ring: Ring) -> Provider:
     with house.database.transaction() as connection:
         connection.execute(insert(signing_keys), ring.rows)
         for module in MODULES:
-            house.modules.create(connection, module)
+            house.modules.catalogue.create(connection, module)
     return Provider(house, create_app(house), stores.clock)
 
 

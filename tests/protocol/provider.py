@@ -99,13 +99,13 @@ class Provider:
         }
         if "client_credentials" in given.get("grant_types", ()) and "authorization_code" not in given["grant_types"]:
             given.pop("redirect_uris")
-        registered: Registered = self.house.register_client(given, OPERATOR)
+        registered: Registered = self.house.registry.register(given, OPERATOR)
         return RelyingParty(registered.client_id, registered.client_secret)
 
     def person(self, *modules: str, roles: tuple[str, ...] = (), phone: str | None = "+18045550100") -> Account:
         """Add a person who may open these modules."""
         with self.house.database.transaction() as connection:
-            account = self.house.accounts.add(
+            account = self.house.people.accounts.add(
                 connection,
                 user_id=f"robin.{secrets.token_hex(4)}@clinic.example",
                 given_name="Robin",
@@ -115,15 +115,17 @@ class Provider:
                 phone=phone,
             )
             for module in modules:
-                self.house.modules.grant(connection, account.id, module, roles)
+                self.house.modules.catalogue.grant(connection, account.id, module, roles)
         return account
 
     def sign_in(self, account: Account, browser: Browser | None = None, level: str = acr.PASSCODE) -> Browser:
         """Return a browser with an open session of this person."""
         browser = browser or self.browser()
         with self.house.database.transaction() as connection:
-            _, cookie = self.house.sessions.open(connection, account, acr=level, amr=("pwd", "otp"), visitor=Visitor())
-        browser.set_cookie(self.house.cookies.session, cookie)
+            _, cookie = self.house.signin.sessions.open(
+                connection, account, acr=level, amr=("pwd", "otp"), visitor=Visitor()
+            )
+        browser.set_cookie(self.house.signin.cookies.session, cookie)
         return browser
 
     def authorize(self, browser: Browser, parameters: Mapping[str, str], method: str = "GET") -> TestResponse:

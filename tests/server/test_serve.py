@@ -58,7 +58,7 @@ def prepare(folder: Path, issuer: str) -> None:
     with closing(build(settings)) as house:
         upgrade(house.database)
         for alg in ALGORITHMS:
-            house.rotate_keys.rotate(alg, OPERATOR)
+            house.keys.rotation.rotate(alg, OPERATOR)
 
 
 @pytest.fixture

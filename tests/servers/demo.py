@@ -54,13 +54,13 @@ class Demo:
 
     def account(self, person: Person) -> Account:
         """Return the person's account."""
-        account = self.house.accounts.by_user_id(person.user_id)
+        account = self.house.people.accounts.by_user_id(person.user_id)
         assert account is not None
         return account
 
     def send_temporary_password(self, person: Person) -> None:
         """Have the help desk send a temporary password."""
-        assert self.house.administer_account.send_temporary_password(self.account(person), OPERATOR)
+        assert self.house.people.administer.send_temporary_password(self.account(person), OPERATOR)
 
     def sign_in(self, client: WebClient, url: str, person: Person, count: int = 1) -> Page:
         """Go through password and e-mailed code, the `count`-th message, from an address that asks to sign in."""

@@ -42,10 +42,10 @@ def new_person(
 
     def grant(connection: Connection, account: Account) -> None:
         for module in modules:
-            house.administer_modules.grant_within(connection, account, module, OPERATOR)
+            house.modules.administer.grant_within(connection, account, module, OPERATOR)
 
     new = NewAccount(person.user_id, person.given_name, person.family_name, phone=phone or None, affiliation="provider")
     password = None if send_credentials else person.password
-    outcome = house.create_account(new, OPERATOR, password=password, send_credentials=send_credentials, also=grant)
+    outcome = house.people.create(new, OPERATOR, password=password, send_credentials=send_credentials, also=grant)
     assert isinstance(outcome, Created), outcome
     return person

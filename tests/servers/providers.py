@@ -72,7 +72,7 @@ class Providers:
         self.house = build(settings)
         upgrade(self.house.database)
         for algorithm in ALGORITHMS:
-            self.house.rotate_keys.rotate(algorithm, OPERATOR)
+            self.house.keys.rotation.rotate(algorithm, OPERATOR)
         self.smtp.start()
         self.balancer.start()
         for number, port in enumerate(self._ports):

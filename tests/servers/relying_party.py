@@ -91,7 +91,7 @@ class RelyingParty:
 
 def register(house: House, **metadata: object) -> tuple[str, str]:
     """Register a client as `idp clients create` does; return its id and secret."""
-    registered = house.register_client(metadata, OPERATOR)
+    registered = house.registry.register(metadata, OPERATOR)
     return registered.client_id, registered.client_secret or ""
 
 

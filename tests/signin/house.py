@@ -43,19 +43,20 @@ class House:
         self.database = self.rooms.database
         self.trail = self.rooms.trail
         self.outbox = self.rooms.outbox
-        self.accounts = self.rooms.accounts
-        self.hasher = self.rooms.hasher
-        self.guards = self.rooms.guards
-        self.modules = self.rooms.modules
+        self.accounts = self.rooms.people.accounts
+        self.hasher = self.rooms.people.hasher
+        self.guards = self.rooms.people.guards
+        self.modules = self.rooms.modules.catalogue
         self.secrets = self.rooms.secrets
-        self.create_account = self.rooms.create_account
-        self.administer = self.rooms.administer_account
-        self.administer_modules = self.rooms.administer_modules
+        self.create_account = self.rooms.people.create
+        self.administer = self.rooms.people.administer
+        self.administer_modules = self.rooms.modules.administer
 
     def without_directory(self) -> HouseOfRooms:
         """Return the rooms as they are where no directory is set up."""
-        employees = replace(self.rooms.check_password.employees, directory=None)
-        return replace(self.rooms, check_password=replace(self.rooms.check_password, employees=employees))
+        employees = replace(self.rooms.signin.check_password.employees, directory=None)
+        check = replace(self.rooms.signin.check_password, employees=employees)
+        return replace(self.rooms, signin=replace(self.rooms.signin, check_password=check))
 
     def person(
         self, user_id: str = "paula@clinic.example", *, phone: str | None = None, password: str | None = PASSWORD
@@ -126,53 +127,53 @@ class Browser:
 
     @property
     def session(self) -> Session | None:
-        return self.rooms.sessions.load(self.session_cookie)
+        return self.rooms.signin.sessions.load(self.session_cookie)
 
     @property
     def interaction(self) -> Interaction:
-        loaded = self.rooms.flow.load(self.interaction_id, self.browser)
+        loaded = self.rooms.signin.flow.load(self.interaction_id, self.browser)
         assert isinstance(loaded, Interaction), loaded
         return loaded
 
     @property
     def next_path(self) -> str:
         """The path the browser stands at, without the interaction."""
-        return self.rooms.flow.next_path(self.interaction, self.session).partition("?")[0]
+        return self.rooms.signin.flow.next_path(self.interaction, self.session).partition("?")[0]
 
     def come(self, demand: Demand | None = None) -> str:
         """Come with a demand; return the path of the first step."""
-        parked = self.rooms.flow.park(demand or Demand(), self.browser)
+        parked = self.rooms.signin.flow.park(demand or Demand(), self.browser)
         self.browser, self.interaction_id = parked.browser_cookie, parked.interaction_id
         return self.next_path
 
     def load(self, interaction_id: str) -> Interaction | Gone:
-        return self.rooms.flow.load(interaction_id, self.browser)
+        return self.rooms.signin.flow.load(interaction_id, self.browser)
 
     def password(self, user_id: str = "paula@clinic.example", password: str = PASSWORD) -> PasswordOutcome:
-        outcome = self.rooms.check_password(
+        outcome = self.rooms.signin.check_password(
             self.interaction, self.session, user_id, password, device_cookie=self.device, visitor=self.visitor
         )
         return self._keep(outcome)
 
     def send(self, method: str = "email") -> SendOutcome:
-        return self.rooms.send_passcode(
+        return self.rooms.signin.send_passcode(
             self.interaction, self.session, method, device_cookie=self.device, visitor=self.visitor
         )
 
     def code(self, code: str) -> CodeOutcome:
-        outcome = self.rooms.check_passcode(
+        outcome = self.rooms.signin.check_passcode(
             self.interaction, self.session, code, device_cookie=self.device, visitor=self.visitor
         )
         return self._keep(outcome)
 
     def app_code(self, code: str) -> CodeOutcome:
-        outcome = self.rooms.check_app(
+        outcome = self.rooms.signin.check_app(
             self.interaction, self.session, code, device_cookie=self.device, visitor=self.visitor
         )
         return self._keep(outcome)
 
     def new_password(self, password: str) -> object:
-        outcome = self.rooms.set_new_password(
+        outcome = self.rooms.signin.set_new_password(
             self.interaction, self.session, password, device_cookie=self.device, visitor=self.visitor
         )
         return self._keep(outcome)

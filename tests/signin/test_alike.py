@@ -18,7 +18,7 @@ def seconds(browser: Browser, user_id: str, password: str) -> float:
 
 def prepared(house: House) -> Browser:
     house.person("known@clinic.example")
-    house.rooms.disable_account(house.person("disabled@clinic.example"), OPERATOR)
+    house.rooms.signin.disable_account(house.person("disabled@clinic.example"), OPERATOR)
     browser = Browser(house, house.without_directory())
     browser.come()
     return browser

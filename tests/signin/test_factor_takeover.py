@@ -19,8 +19,8 @@ def test_password_and_mailbox_do_not_replace_somebodys_app(house: House) -> None
     thief = house.browser()
     session = thief.sign_in()
 
-    assert thief.rooms.enrol_app.begin(session) == APP
-    assert thief.rooms.enrol_app.confirm(session, "000000", thief.visitor) == APP
+    assert thief.rooms.signin.enrol_app.begin(session) == APP
+    assert thief.rooms.signin.enrol_app.confirm(session, "000000", thief.visitor) == APP
     assert thief.come(MFA) == "/sign-in/step-up"
 
 
@@ -49,28 +49,28 @@ def test_an_employees_password_alone_does_not_become_two_factors(house: House, b
     assert session is not None
     assert session.acr == "urn:mes:acr:password"
 
-    assert browser.rooms.enrol_app.begin(session) == FreshSignInNeeded("urn:mes:acr:passcode")
-    assert browser.rooms.enrol_app.confirm(session, "000000", browser.visitor) == FreshSignInNeeded()
+    assert browser.rooms.signin.enrol_app.begin(session) == FreshSignInNeeded("urn:mes:acr:passcode")
+    assert browser.rooms.signin.enrol_app.confirm(session, "000000", browser.visitor) == FreshSignInNeeded()
 
 
 def test_a_secret_shown_in_a_stolen_session_is_not_shown_to_the_owner(house: House) -> None:
     house.person()
     thief, owner = house.browser(), house.browser()
     stolen = thief.sign_in()
-    seen = thief.rooms.enrol_app.begin(stolen)
+    seen = thief.rooms.signin.enrol_app.begin(stolen)
     house.clock.advance(60)
     session = owner.sign_in()
-    shown = owner.rooms.enrol_app.begin(session)
+    shown = owner.rooms.signin.enrol_app.begin(session)
     assert isinstance(seen, Enrolment)
     assert isinstance(shown, Enrolment)
     now = house.clock.now()
 
     assert shown.secret != seen.secret
     guess = pyotp.TOTP(seen.secret).at(now)
-    assert owner.rooms.enrol_app.confirm(session, guess, owner.visitor) == EnrolmentCodeWrong()
-    done = owner.rooms.enrol_app.confirm(session, pyotp.TOTP(shown.secret).at(now), owner.visitor)
+    assert owner.rooms.signin.enrol_app.confirm(session, guess, owner.visitor) == EnrolmentCodeWrong()
+    done = owner.rooms.signin.enrol_app.confirm(session, pyotp.TOTP(shown.secret).at(now), owner.visitor)
     assert isinstance(done, Enrolled)
-    assert thief.rooms.enrol_app.confirm(stolen, pyotp.TOTP(seen.secret).at(now), thief.visitor) == APP
+    assert thief.rooms.signin.enrol_app.confirm(stolen, pyotp.TOTP(seen.secret).at(now), thief.visitor) == APP
 
 
 def test_no_factor_is_added_before_a_password_that_must_change(house: House, browser: Browser) -> None:
@@ -81,7 +81,7 @@ def test_no_factor_is_added_before_a_password_that_must_change(house: House, bro
     session = browser.session
     assert session is not None
 
-    assert isinstance(browser.rooms.enrol_app.begin(session), FreshSignInNeeded)
+    assert isinstance(browser.rooms.signin.enrol_app.begin(session), FreshSignInNeeded)
 
 
 def test_an_operator_takes_a_lost_app_away_and_the_owner_sets_up_another(house: House) -> None:
@@ -90,8 +90,8 @@ def test_an_operator_takes_a_lost_app_away_and_the_owner_sets_up_another(house: 
     owner.sign_in()
     enrol(owner)
 
-    assert house.rooms.remove_app(account, OPERATOR)
-    assert not house.rooms.remove_app(account, OPERATOR)
+    assert house.rooms.signin.remove_app(account, OPERATOR)
+    assert not house.rooms.signin.remove_app(account, OPERATOR)
 
     later = house.browser()
     later.sign_in()

@@ -39,7 +39,7 @@ def test_an_interaction_keeps_everything(house: House, browser: Browser) -> None
         True,
         "e",
     )
-    browser.rooms.flow.interactions.save(changed)
+    browser.rooms.signin.flow.interactions.save(changed)
 
     assert browser.interaction == changed
 
@@ -105,8 +105,8 @@ def test_a_finished_one_leaves_a_way_on_for_the_back_button(house: House, browse
     browser.send()
     browser.code(house.newest_code())
     interaction = browser.interaction
-    assert browser.rooms.flow.finish(interaction)
-    assert not browser.rooms.flow.finish(interaction)
+    assert browser.rooms.signin.flow.finish(interaction)
+    assert not browser.rooms.signin.flow.finish(interaction)
 
     for interaction_id in (first, interaction.id):
         assert browser.load(interaction_id) == Gone("/menu", finished=True)
@@ -127,4 +127,7 @@ def test_a_second_tab_goes_on_with_the_session_of_the_first(house: House, browse
     interaction = browser.load(first_tab)
 
     assert isinstance(interaction, Interaction)
-    assert browser.rooms.flow.next_path(interaction, browser.session) == f"/authorize/resume?interaction={first_tab}"
+    assert (
+        browser.rooms.signin.flow.next_path(interaction, browser.session)
+        == f"/authorize/resume?interaction={first_tab}"
+    )

@@ -9,7 +9,7 @@ from tests.signin.house import Browser, House
 def signed_out_owner(house: House) -> Browser:
     house.person()
     owner = house.browser()
-    owner.rooms.sign_out(owner.sign_in(), owner.visitor)
+    owner.rooms.signin.sign_out(owner.sign_in(), owner.visitor)
     owner.come()
     return owner
 

@@ -47,7 +47,7 @@ def test_of_100_wrong_passwords_three_are_verified(house: House, browser: Browse
     interaction = browser.interaction
 
     def guess(number: int) -> PasswordOutcome:
-        return browser.rooms.check_password(
+        return browser.rooms.signin.check_password(
             interaction,
             None,
             "paula@clinic.example",
@@ -68,7 +68,7 @@ def guess_codes(browser: Browser, codes: Sequence[str]) -> list[CodeOutcome]:
     interaction: Interaction = browser.interaction
 
     def guess(number: int) -> CodeOutcome:
-        return browser.rooms.check_passcode(
+        return browser.rooms.signin.check_passcode(
             interaction, None, codes[number], device_cookie=None, visitor=browser.visitor
         )
 
@@ -79,7 +79,7 @@ def live_sessions(house: House) -> int:
     account = house.accounts.by_user_id("paula@clinic.example")
     assert account is not None
     with house.database.reading() as connection:
-        return len(house.rooms.sessions.live(connection, account.id))
+        return len(house.rooms.signin.sessions.live(connection, account.id))
 
 
 def test_of_100_wrong_codes_three_are_checked(house: House, browser: Browser) -> None:
@@ -132,7 +132,7 @@ def test_of_many_who_finish_an_interaction_one_wins(house: House, browser: Brows
     browser.come()
     interaction = browser.interaction
 
-    assert sum(at_once(lambda _: browser.rooms.flow.finish(replace(interaction)))) == 1
+    assert sum(at_once(lambda _: browser.rooms.signin.flow.finish(replace(interaction)))) == 1
 
 
 def test_of_many_right_passwords_none_uses_up_attempts(house: House, browser: Browser) -> None:

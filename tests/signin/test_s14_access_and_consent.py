@@ -31,7 +31,7 @@ def test_being_denied_is_on_record(house: House, browser: Browser) -> None:
     session = browser.sign_in()
     browser.come(MMIS)
 
-    browser.rooms.note_denied(browser.interaction, session, browser.visitor)
+    browser.rooms.signin.note_denied(browser.interaction, session, browser.visitor)
 
     entry = house.trail.newest()[0]
     assert (entry.event, entry.actor, entry.client_id) == ("account:module:denied", account.sub, "client")
@@ -46,7 +46,7 @@ def test_another_account_is_a_way_on_from_a_closed_module(house: House, browser:
     browser.sign_in(demand=MMIS)
     assert browser.next_path == "/sign-in/access"
 
-    advanced = browser.rooms.choose_account.another(browser.interaction, browser.session)
+    advanced = browser.rooms.signin.choose_account.another(browser.interaction, browser.session)
 
     assert advanced.next_path.startswith("/sign-in?")
     assert browser.session is not None, "nobody is signed out by looking at the form"
@@ -62,7 +62,7 @@ def test_choosing_the_same_account_goes_on(house: House, browser: Browser) -> No
     session = browser.sign_in()
     assert browser.come(Demand(client_id="c", prompt=frozenset({"select_account"}))) == "/sign-in/account"
 
-    advanced = browser.rooms.choose_account.same(browser.interaction, session)
+    advanced = browser.rooms.signin.choose_account.same(browser.interaction, session)
 
     assert advanced.next_path.startswith("/authorize/resume")
 
@@ -72,7 +72,7 @@ def test_consent_is_remembered(house: House, browser: Browser) -> None:
     session = browser.sign_in()
     assert browser.come(FOREIGN) == "/sign-in/consent"
 
-    advanced = browser.rooms.give_consent.give(browser.interaction, session, browser.visitor)
+    advanced = browser.rooms.signin.give_consent.give(browser.interaction, session, browser.visitor)
 
     assert advanced.next_path.startswith("/authorize/resume")
     assert browser.come(FOREIGN) == "/authorize/resume"
@@ -83,10 +83,10 @@ def test_prompt_consent_asks_again_once(house: House, browser: Browser) -> None:
     house.person()
     session = browser.sign_in()
     browser.come(FOREIGN)
-    browser.rooms.give_consent.give(browser.interaction, session, browser.visitor)
+    browser.rooms.signin.give_consent.give(browser.interaction, session, browser.visitor)
     assert browser.come(replace(FOREIGN, prompt=frozenset({"consent"}))) == "/sign-in/consent"
 
-    advanced = browser.rooms.give_consent.give(browser.interaction, session, browser.visitor)
+    advanced = browser.rooms.signin.give_consent.give(browser.interaction, session, browser.visitor)
 
     assert advanced.next_path.startswith("/authorize/resume")
 
@@ -96,7 +96,7 @@ def test_denied_consent_leaves_with_access_denied(house: House, browser: Browser
     session = browser.sign_in()
     browser.come(FOREIGN)
 
-    advanced = browser.rooms.give_consent.deny(browser.interaction, session, browser.visitor)
+    advanced = browser.rooms.signin.give_consent.deny(browser.interaction, session, browser.visitor)
 
     assert advanced.next_path.startswith("/authorize/resume")
     assert browser.interaction.error == "access_denied"

@@ -101,7 +101,7 @@ def test_a_disabled_employee_is_rejected(house: House, browser: Browser) -> None
     browser.come()
     browser.password(DANA, EMPLOYEE_PASSWORD)
     assert browser.session is not None
-    house.rooms.disable_account(browser.session.account, OPERATOR)
+    house.rooms.signin.disable_account(browser.session.account, OPERATOR)
     other = house.browser_at_password()
 
     assert other.password(DANA, EMPLOYEE_PASSWORD) == Rejected()

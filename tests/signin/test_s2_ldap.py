@@ -23,8 +23,9 @@ def employee_browser(house: House, slapd: Slapd) -> EmployeeBrowser:
     def browser(**changes: object) -> Browser:
         group = type(house.settings.directory)
         settings = group.model_validate(house.settings.directory.model_dump() | slapd.settings(**changes))
-        employees = replace(house.rooms.check_password.employees, directory=open_directory(settings))
-        rooms = replace(house.rooms, check_password=replace(house.rooms.check_password, employees=employees))
+        employees = replace(house.rooms.signin.check_password.employees, directory=open_directory(settings))
+        check = replace(house.rooms.signin.check_password, employees=employees)
+        rooms = replace(house.rooms, signin=replace(house.rooms.signin, check_password=check))
         opened = Browser(house, rooms)
         opened.come()
         return opened

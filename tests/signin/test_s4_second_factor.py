@@ -5,7 +5,7 @@ from tests.signin.house import Browser, House
 
 
 def methods(browser: Browser) -> list[str]:
-    return [offer.method for offer in browser.rooms.flow.offers(browser.interaction, browser.session)]
+    return [offer.method for offer in browser.rooms.signin.flow.offers(browser.interaction, browser.session)]
 
 
 def test_a_right_password_opens_no_session(house: House, browser: Browser) -> None:
@@ -35,7 +35,7 @@ def test_destinations_are_masked(house: House, browser: Browser) -> None:
     browser.come()
     browser.password()
 
-    offers = browser.rooms.flow.offers(browser.interaction, None)
+    offers = browser.rooms.signin.flow.offers(browser.interaction, None)
 
     assert [offer.destination for offer in offers] == ["p***a@clinic.example", "(***) ***-**42"]
 
@@ -95,7 +95,7 @@ def test_a_text_message_says_so_in_amr(house: House, browser: Browser) -> None:
 def test_the_same_browser_is_asked_again_at_the_next_sign_in(house: House, browser: Browser) -> None:
     house.person()
     session = browser.sign_in()
-    browser.rooms.sign_out(session, browser.visitor)
+    browser.rooms.signin.sign_out(session, browser.visitor)
     assert browser.session is None
 
     browser.come()
@@ -167,7 +167,7 @@ def test_a_code_works_once(house: House, browser: Browser) -> None:
     asked = browser.interaction
     browser.code(code)
 
-    again = browser.rooms.check_passcode(asked, None, code, device_cookie=None, visitor=browser.visitor)
+    again = browser.rooms.signin.check_passcode(asked, None, code, device_cookie=None, visitor=browser.visitor)
 
     assert again == CodeSpent()
 
@@ -205,7 +205,7 @@ def test_a_half_signed_in_browser_has_no_session_to_show(house: House, browser: 
     browser.come()
     browser.password()
 
-    needed = browser.rooms.flow.assess(browser.interaction.demand, browser.session)
+    needed = browser.rooms.signin.flow.assess(browser.interaction.demand, browser.session)
 
     assert needed is not None
     assert needed.prompt_none_error == "login_required"

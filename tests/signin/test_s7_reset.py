@@ -49,7 +49,7 @@ def ask(
     house: House, user_id: str = PAULA, browser: Browser | None = None, address: str = "198.51.100.7"
 ) -> ResetOutcome:
     """Ask, with the box ticked, and let the worker's job be done."""
-    outcome = house.rooms.request_reset(
+    outcome = house.rooms.signin.request_reset(
         None if browser is None else browser.interaction,
         user_id,
         solution=solve(house.rooms.captcha.proof_of_work.challenge()),
@@ -99,7 +99,7 @@ def test_asking_attacks_nobody(house: House) -> None:
 
 
 def test_nobody_else_is_mailed_and_all_are_answered_alike(house: House) -> None:
-    house.rooms.disable_account(house.person("disabled@clinic.example"), OPERATOR)
+    house.rooms.signin.disable_account(house.person("disabled@clinic.example"), OPERATOR)
     for user_id in ("nobody@clinic.example", "disabled@clinic.example", "dana@dmas.virginia.gov"):
         assert ask(house, user_id) == ResetRequested()
     assert mailed(house) == []
@@ -138,10 +138,10 @@ def test_r8_an_address_over_its_limit_waits_whoever_it_asks_for(house: House) ->
 def test_a_replayed_captcha_is_refused_counted_and_recorded(house: House) -> None:
     solution = solve(house.rooms.captcha.proof_of_work.challenge())
     request = {"solution": solution, "ticket": "", "locale": None, "visitor": Visitor("198.51.100.7")}
-    assert house.rooms.request_reset(None, PAULA, **request) == ResetRequested()
-    assert house.rooms.request_reset(None, PAULA, **request) == CaptchaRefused()
+    assert house.rooms.signin.request_reset(None, PAULA, **request) == ResetRequested()
+    assert house.rooms.signin.request_reset(None, PAULA, **request) == CaptchaRefused()
     assert house.events()[-1] == "account:reset:refused"
-    assert house.rooms.request_reset(None, PAULA, **request | {"solution": ""}) == CaptchaRefused()
+    assert house.rooms.signin.request_reset(None, PAULA, **request | {"solution": ""}) == CaptchaRefused()
 
 
 def test_without_the_box_one_waits_and_may_ask_less_often(house: House) -> None:
@@ -149,7 +149,7 @@ def test_without_the_box_one_waits_and_may_ask_less_often(house: House) -> None:
         ticket = house.rooms.captcha.waiting.give()
         house.clock.advance(seconds)
         visitor = Visitor("198.51.100.7")
-        return house.rooms.request_reset(None, PAULA, solution="", ticket=ticket, locale=None, visitor=visitor)
+        return house.rooms.signin.request_reset(None, PAULA, solution="", ticket=ticket, locale=None, visitor=visitor)
 
     house.clock.set(house.clock.now() // 3_600 * 3_600)
     assert wait(9) == WaitLonger(1)
@@ -163,7 +163,7 @@ def test_a_job_that_is_tried_again_is_carried_out_once(house: House) -> None:
     job = house.rooms.worker.deliveries["reset"]
     visitor = Visitor("198.51.100.7")
     solution = solve(house.rooms.captcha.proof_of_work.challenge())
-    house.rooms.request_reset(None, PAULA, solution=solution, ticket="", locale=None, visitor=visitor)
+    house.rooms.signin.request_reset(None, PAULA, solution=solution, ticket="", locale=None, visitor=visitor)
     row = house.outbox.newest(house.database)[0]
     payload = house.waiting_mail("reset")[0]
     job(payload, row.message_id)

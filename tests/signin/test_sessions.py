@@ -61,7 +61,7 @@ def test_anything_that_is_no_cookie_of_ours_is_no_session(house: House, browser:
     house.person()
     session = browser.sign_in()
     for cookie in (None, "", session.sid, "x" * 43, "\u0000" * 43, "x" * 10_000):
-        assert house.rooms.sessions.load(cookie) is None
+        assert house.rooms.signin.sessions.load(cookie) is None
 
 
 def test_a_new_sign_in_renews_the_cookie_and_keeps_the_sid(house: House, browser: Browser) -> None:
@@ -72,7 +72,7 @@ def test_a_new_sign_in_renews_the_cookie_and_keeps_the_sid(house: House, browser
     assert after.sid == before.sid
     assert after.auth_time > before.auth_time
     assert browser.session_cookie != old_cookie
-    assert house.rooms.sessions.load(old_cookie) is None
+    assert house.rooms.signin.sessions.load(old_cookie) is None
 
 
 def test_another_person_in_the_same_browser_ends_the_first_session(house: House, browser: Browser) -> None:
@@ -84,7 +84,7 @@ def test_another_person_in_the_same_browser_ends_the_first_session(house: House,
 
     assert browser.session is not None
     assert browser.session.account.user_id == "other@clinic.example"
-    assert house.rooms.sessions.load(old_cookie) is None
+    assert house.rooms.signin.sessions.load(old_cookie) is None
     assert "session:ended" in house.events()
 
 
@@ -103,8 +103,8 @@ def test_a_disabled_account_has_no_session_anywhere(house: House, browser: Brows
     half_way = house.browser_at_password()
     half_way.password()
 
-    assert house.rooms.disable_account(account, OPERATOR)
-    assert not house.rooms.disable_account(account, OPERATOR)
+    assert house.rooms.signin.disable_account(account, OPERATOR)
+    assert not house.rooms.signin.disable_account(account, OPERATOR)
 
     assert browser.session is None
     assert half_way.next_path == "/sign-in"
@@ -155,7 +155,7 @@ def test_signing_out_ends_the_session_its_grants_and_tells_each_client(house: Ho
     for sid, client_id in ((session.sid, told), (session.sid, untold), (elsewhere.sid, uninvolved)):
         grant(house, account.id, sid, client_id)
 
-    browser.rooms.sign_out(session, browser.visitor)
+    browser.rooms.signin.sign_out(session, browser.visitor)
 
     assert browser.session is None
     assert other.session is not None
@@ -173,7 +173,7 @@ def test_signing_out_twice_tells_once(house: House, browser: Browser) -> None:
     session = browser.sign_in()
     grant(house, account.id, session.sid, client(house, backchannel_logout_uri="https://client.example/logout"))
 
-    browser.rooms.sign_out(session, browser.visitor)
-    browser.rooms.sign_out(session, browser.visitor)
+    browser.rooms.signin.sign_out(session, browser.visitor)
+    browser.rooms.signin.sign_out(session, browser.visitor)
 
     assert [message["name"] for message in house.posted()].count("backchannel_logout") == 1

@@ -15,10 +15,10 @@ def enrol(browser: Browser) -> pyotp.TOTP:
     """Set up an app in the browser's session and let its time step pass."""
     session = browser.session
     assert session is not None
-    begun = browser.rooms.enrol_app.begin(session)
+    begun = browser.rooms.signin.enrol_app.begin(session)
     assert isinstance(begun, Enrolment)
     totp = pyotp.TOTP(begun.secret)
-    done = browser.rooms.enrol_app.confirm(session, totp.at(browser.house.clock.now()), browser.visitor)
+    done = browser.rooms.signin.enrol_app.confirm(session, totp.at(browser.house.clock.now()), browser.visitor)
     assert isinstance(done, Enrolled)
     browser.session_cookie = done.cookies.session
     browser.house.clock.advance(60)
@@ -41,7 +41,7 @@ def test_without_an_app_the_step_says_so_by_offering_nothing(house: House, brows
     browser.sign_in()
 
     assert browser.come(MFA) == "/sign-in/step-up"
-    assert browser.rooms.flow.offers(browser.interaction, browser.session) == []
+    assert browser.rooms.signin.flow.offers(browser.interaction, browser.session) == []
     assert browser.send() == NotOffered()
     assert browser.app_code("123456") == NotOffered()
 
@@ -57,7 +57,7 @@ def test_setting_up_an_app_raises_the_session_and_goes_on(house: House, browser:
     raised = browser.session
     assert raised is not None
     assert (raised.sid, raised.acr, raised.amr) == (session.sid, "urn:mes:acr:mfa", ("pwd", "otp", "mfa"))
-    assert house.rooms.sessions.load(old_cookie) is None
+    assert house.rooms.signin.sessions.load(old_cookie) is None
     assert browser.next_path == "/authorize/resume"
     assert house.posted()[0]["name"] == "authenticator_app_added"
 
@@ -68,7 +68,7 @@ def test_the_app_alone_is_asked_and_keeps_the_time_of_sign_in(house: House) -> N
     assert before is not None
     house.clock.advance(60)
     assert browser.come(MFA) == "/sign-in/step-up"
-    assert [offer.method for offer in browser.rooms.flow.offers(browser.interaction, before)] == ["app"]
+    assert [offer.method for offer in browser.rooms.signin.flow.offers(browser.interaction, before)] == ["app"]
 
     outcome = browser.app_code(totp.at(house.clock.now()))
 
@@ -107,7 +107,7 @@ def test_an_app_signs_in_at_once_at_the_higher_level(house: House) -> None:
     _, totp = signed_in_with_app(house)
     browser = house.browser_at_password()
     browser.password()
-    assert [offer.method for offer in browser.rooms.flow.offers(browser.interaction, None)] == ["email", "app"]
+    assert [offer.method for offer in browser.rooms.signin.flow.offers(browser.interaction, None)] == ["email", "app"]
 
     browser.app_code(totp.at(house.clock.now()))
 
@@ -129,17 +129,17 @@ def test_wrong_app_codes_lock_like_all_others(house: House) -> None:
 def test_factors_change_only_after_a_fresh_sign_in(house: House, browser: Browser) -> None:
     house.person()
     session = browser.sign_in()
-    begun = browser.rooms.enrol_app.begin(session)
+    begun = browser.rooms.signin.enrol_app.begin(session)
     assert isinstance(begun, Enrolment)
-    assert browser.rooms.enrol_app.begin(session) == begun, "a reload shows the same secret"
+    assert browser.rooms.signin.enrol_app.begin(session) == begun, "a reload shows the same secret"
     assert begun.uri.startswith("otpauth://totp/MES:paula%40clinic.example?")
     code = pyotp.TOTP(begun.secret).at(house.clock.now() + 600)
-    assert browser.rooms.enrol_app.confirm(session, code, browser.visitor) == EnrolmentCodeWrong()
+    assert browser.rooms.signin.enrol_app.confirm(session, code, browser.visitor) == EnrolmentCodeWrong()
 
     house.clock.advance(1_201)
 
-    assert browser.rooms.enrol_app.begin(session) == FreshSignInNeeded()
-    assert browser.rooms.enrol_app.confirm(session, "000000", browser.visitor) == FreshSignInNeeded()
+    assert browser.rooms.signin.enrol_app.begin(session) == FreshSignInNeeded()
+    assert browser.rooms.signin.enrol_app.confirm(session, "000000", browser.visitor) == FreshSignInNeeded()
 
 
 def test_the_secret_is_sealed_in_the_database(house: House, browser: Browser) -> None:
@@ -149,7 +149,7 @@ def test_the_secret_is_sealed_in_the_database(house: House, browser: Browser) ->
 
     house.person()
     session = browser.sign_in()
-    begun = browser.rooms.enrol_app.begin(session)
+    begun = browser.rooms.signin.enrol_app.begin(session)
     assert isinstance(begun, Enrolment)
     with house.database.reading() as connection:
         sealed = connection.execute(select(authenticator_apps.c.sealed_secret)).scalar_one()
@@ -162,7 +162,7 @@ def test_refusing_takes_the_error_back_to_the_client(house: House, browser: Brow
     browser.sign_in()
     browser.come(MFA)
 
-    path = browser.rooms.flow.refuse(browser.interaction)
+    path = browser.rooms.signin.flow.refuse(browser.interaction)
 
     assert path == f"/authorize/resume?interaction={browser.interaction_id}"
     assert browser.interaction.error == "access_denied"

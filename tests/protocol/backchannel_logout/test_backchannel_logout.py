@@ -32,8 +32,8 @@ class Receiver:
 def delivery(provider: Provider, receiver: Receiver) -> BackchannelLogout:
     """Return the delivery over `receiver`."""
     house = provider.house
-    jose = Jose(house.keyring, house.clock, provider.issuer)
-    return BackchannelLogout(house.clients, jose, house.clock, house.database, house.trail, receiver)
+    jose = Jose(house.keys.keyring, house.clock, provider.issuer)
+    return BackchannelLogout(house.registry.clients, jose, house.clock, house.database, house.trail, receiver)
 
 
 def payload(rp: RelyingParty) -> Payload:

@@ -117,7 +117,7 @@ def test_of_many_returns_to_one_interaction_one_gets_a_code(each_provider: Provi
     resume = "/authorize/resume?" + location.partition("?")[2]
     cookies = "; ".join(
         f"{name}={browser.get_cookie(name).value}"  # type: ignore[union-attr]
-        for name in (provider.house.cookies.session, provider.house.cookies.browser)
+        for name in (provider.house.signin.cookies.session, provider.house.signin.cookies.browser)
     )
     with ThreadPoolExecutor(16) as pool:
         answers = list(

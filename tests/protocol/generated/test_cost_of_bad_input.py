@@ -42,5 +42,5 @@ def test_a_refusal_is_cheap(module_provider: Provider, name: str, path: str) -> 
 
 
 def _client(provider: Provider) -> RelyingParty:
-    known = provider.house.clients.all()
+    known = provider.house.registry.clients.all()
     return RelyingParty(known[0].client_id, "x") if known else provider.register()

@@ -133,13 +133,13 @@ def test_l17_no_claim_about_a_person_takes_the_place_of_a_protocol_claim(provide
     from idp.modules.modules import Module
 
     with provider.house.database.transaction() as connection:
-        provider.house.modules.create(
+        provider.house.modules.catalogue.create(
             connection, Module("odd", "Odd", "Odd.", "https://odd.example/", external_id_claim="aud")
         )
     client = provider.register(module="odd")
     person = provider.person("odd")
     with provider.house.database.transaction() as connection:
-        provider.house.modules.add_external_id(connection, person.id, "odd", "evil")
+        provider.house.modules.catalogue.add_external_id(connection, person.id, "odd", "evil")
     tokens = provider.tokens(client, person, scope="openid mes")
     assert claims_of(tokens["id_token"])["aud"] == client.client_id
 
@@ -159,7 +159,7 @@ def test_l19_an_access_token_is_no_id_token_hint(provider: Provider, rp: Relying
 
 def test_l20_a_hint_of_another_issuer_is_refused_though_the_key_fits(provider: Provider, rp: RelyingParty) -> None:
     claims = claims_of(provider.tokens(rp, provider.person())["id_token"]) | {"iss": "https://evil.example"}
-    key = provider.house.keyring.signing_key("RS256")
+    key = provider.house.keys.keyring.signing_key("RS256")
     hint = jwt.encode({"alg": "RS256", "kid": key.kid}, claims, key, algorithms=["RS256"])
     assert error_of(provider, rp, id_token_hint=hint) == "invalid_request"
 
@@ -168,9 +168,9 @@ def test_l21_a_denial_from_the_consent_page_names_the_issuer(provider: Provider)
     client = provider.register(first_party=False)
     browser = provider.sign_in(provider.person())
     parked = provider.authorize(browser, client.request()).headers["Location"].partition("interaction=")[2]
-    cookie = browser.get_cookie(provider.house.cookies.browser)
-    interaction = provider.house.flow.load(parked, cookie.value if cookie else None)
-    answer = browser.get(provider.house.flow.refuse(interaction))  # type: ignore[arg-type]
+    cookie = browser.get_cookie(provider.house.signin.cookies.browser)
+    interaction = provider.house.signin.flow.load(parked, cookie.value if cookie else None)
+    answer = browser.get(provider.house.signin.flow.refuse(interaction))  # type: ignore[arg-type]
     assert answer_of(answer) == {"error": "access_denied", "state": "st-1", "iss": provider.issuer}
 
 

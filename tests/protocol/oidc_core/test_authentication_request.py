@@ -181,9 +181,9 @@ def test_5_5_1_a_sub_asked_by_value_must_be_signed_in(provider: Provider, rp: Re
 def test_login_hint_and_ui_locales_reach_the_interaction(provider: Provider, rp: RelyingParty) -> None:
     browser = provider.browser()
     answer = provider.authorize(browser, rp.request(login_hint="robin@clinic.example", ui_locales="es en"))
-    interaction = provider.house.flow.load(
+    interaction = provider.house.signin.flow.load(
         answer.headers["Location"].partition("interaction=")[2],
-        browser.get_cookie(provider.house.cookies.browser).value,  # type: ignore[union-attr]
+        browser.get_cookie(provider.house.signin.cookies.browser).value,  # type: ignore[union-attr]
     )
     assert interaction.demand.login_hint == "robin@clinic.example"  # type: ignore[union-attr]
     assert interaction.demand.ui_locales == "es en"  # type: ignore[union-attr]
@@ -205,7 +205,7 @@ def test_a_client_that_is_not_first_party_needs_consent(provider: Provider) -> N
     answer = provider.authorize(browser, foreign.request(scope="openid email", prompt="none"))
     assert answer_of(answer)["error"] == "consent_required"
     with provider.house.database.transaction() as connection:
-        provider.house.consents.give(connection, person.id, foreign.client_id, ["openid", "email"])
+        provider.house.grants.consents.give(connection, person.id, foreign.client_id, ["openid", "email"])
     assert provider.code(browser, foreign, scope="openid email")
     asks_more = json.dumps({"userinfo": {"phone_number": None}})
     answer = provider.authorize(browser, foreign.request(scope="openid email", claims=asks_more, prompt="none"))

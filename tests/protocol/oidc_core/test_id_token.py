@@ -36,7 +36,7 @@ def test_5_4_scope_claims_are_at_userinfo_only_but_mes_is_in_both(provider: Prov
     mmis = provider.register(module="mmis")
     person = provider.person("mmis", roles=("biller", "reader"))
     with provider.house.database.transaction() as connection:
-        provider.house.modules.add_external_id(connection, person.id, "mmis", "E600124")
+        provider.house.modules.catalogue.add_external_id(connection, person.id, "mmis", "E600124")
     id_token = claims_of(provider.tokens(mmis, person, scope="openid profile email mes")["id_token"])
     assert id_token["roles"] == ["biller", "reader"]
     assert id_token["e6code"] == "E600124"

@@ -54,8 +54,8 @@ def test_a_client_disabled_meanwhile_gets_nothing(provider: Provider, rp: Relyin
     browser = provider.browser()
     interaction = park(provider, browser, rp)
     provider.sign_in(provider.person(), browser)
-    assert provider.house.disable_client(rp.client_id, OPERATOR)
-    provider.house.clients.all()
+    assert provider.house.registry.disable(rp.client_id, OPERATOR)
+    provider.house.registry.clients.all()
     answer = resume(browser, interaction)
     assert answer.status_code == 400
     assert "Location" not in answer.headers
@@ -64,11 +64,11 @@ def test_a_client_disabled_meanwhile_gets_nothing(provider: Provider, rp: Relyin
 def test_a_person_who_refuses_is_sent_back_with_access_denied(provider: Provider, rp: RelyingParty) -> None:
     browser = provider.browser()
     interaction_id = park(provider, browser, rp)
-    interaction = provider.house.flow.load(
+    interaction = provider.house.signin.flow.load(
         interaction_id,
-        browser.get_cookie(provider.house.cookies.browser).value,  # type: ignore[union-attr]
+        browser.get_cookie(provider.house.signin.cookies.browser).value,  # type: ignore[union-attr]
     )
-    answer = browser.get(provider.house.flow.refuse(interaction))  # type: ignore[arg-type]
+    answer = browser.get(provider.house.signin.flow.refuse(interaction))  # type: ignore[arg-type]
     assert answer_of(answer) == {"error": "access_denied", "state": "st-1", "iss": provider.issuer}
 
 

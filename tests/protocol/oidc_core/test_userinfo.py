@@ -83,7 +83,7 @@ def test_a_disabled_account_has_no_claims(provider: Provider, rp: RelyingParty) 
     person = provider.person()
     token = provider.tokens(rp, person)["access_token"]
     with provider.house.database.transaction() as connection:
-        provider.house.accounts.disable(connection, person.id)
+        provider.house.people.accounts.disable(connection, person.id)
     assert provider.userinfo(token).status_code == 401
 
 
@@ -91,7 +91,7 @@ def test_mes_roles_and_own_id_go_to_the_module_s_clients_only(provider: Provider
     mmis, appeals = provider.register(module="mmis"), provider.register(module="appeals")
     person = provider.person("mmis", "appeals", roles=("biller",))
     with provider.house.database.transaction() as connection:
-        provider.house.modules.add_external_id(connection, person.id, "mmis", "E600123")
+        provider.house.modules.catalogue.add_external_id(connection, person.id, "mmis", "E600123")
     at_mmis = provider.tokens(mmis, person, scope="openid mes")
     at_appeals = provider.tokens(appeals, person, scope="openid mes")
     expected = {"sub": person.sub, "roles": ["biller"], "e6code": "E600123"}
@@ -104,13 +104,13 @@ def test_access_taken_away_ends_what_the_module_may_see(provider: Provider) -> N
     person = provider.person("mmis")
     tokens = provider.tokens(mmis, person)
     with provider.house.database.transaction() as connection:
-        provider.house.modules.revoke(connection, person.id, "mmis")
+        provider.house.modules.catalogue.revoke(connection, person.id, "mmis")
     assert provider.userinfo(tokens["access_token"]).status_code == 401
     assert provider.refresh(mmis, tokens["refresh_token"]).json["error"] == "invalid_grant"
 
 
 def test_a_client_that_knows_more_than_it_may_ask(provider: Provider) -> None:
     """The registered scope is what a token can hold, whatever a request says."""
-    client = provider.house.clients.get(provider.register(scope="openid").client_id)
+    client = provider.house.registry.clients.get(provider.register(scope="openid").client_id)
     assert isinstance(client, Client)
     assert client.scope == {"openid"}

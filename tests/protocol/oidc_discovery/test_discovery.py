@@ -92,7 +92,7 @@ def test_a_rotation_shows_and_tokens_of_before_still_verify(provider: Provider) 
     tokens = provider.tokens(rp, provider.person())
     before = provider.browser().get("/jwks")
     provider.clock.advance(60)
-    provider.house.rotate_keys.rotate("ES256", OPERATOR)
+    provider.house.keys.rotation.rotate("ES256", OPERATOR)
     provider.house.versions._looked_at = float("-inf")  # a second later
     after = provider.browser().get("/jwks", headers={"If-None-Match": before.headers["ETag"]})
     assert after.status_code == 200

@@ -120,8 +120,8 @@ def test_a_disabled_client_is_unknown(provider: Provider, rp: RelyingParty) -> N
     from idp.audit.trail import OPERATOR
 
     browser = provider.sign_in(provider.person())
-    assert provider.house.disable_client(rp.client_id, OPERATOR)
-    provider.house.clients.all()
+    assert provider.house.registry.disable(rp.client_id, OPERATOR)
+    provider.house.registry.clients.all()
     assert provider.authorize(browser, rp.request()).status_code == 400
 
 

@@ -88,9 +88,9 @@ def test_a_strange_secret_is_401(provider: Provider, machine: RelyingParty, secr
 
 
 def test_a_rotated_secret_works_beside_the_old_one_for_a_while(provider: Provider, machine: RelyingParty) -> None:
-    rotated = provider.house.rotate_secret(machine.client_id, 600, OPERATOR)
+    rotated = provider.house.registry.rotate_secret(machine.client_id, 600, OPERATOR)
     assert isinstance(rotated, SecretRotated)
-    provider.house.clients.all()
+    provider.house.registry.clients.all()
     assert provider.token(GRANT, basic(machine.client_id, rotated.client_secret)).status_code == 200
     assert provider.token(GRANT, machine.basic).status_code == 200
     provider.clock.advance(600)

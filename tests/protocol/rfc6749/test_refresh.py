@@ -82,7 +82,7 @@ def test_offline_access_may_outlive_the_session(each_provider: Provider) -> None
     person = provider.person()
     browser = provider.sign_in(person)
     with provider.house.database.transaction() as connection:
-        provider.house.consents.give(connection, person.id, client.client_id, ["openid", "offline_access"])
+        provider.house.grants.consents.give(connection, person.id, client.client_id, ["openid", "offline_access"])
     provider.clock.advance(800)
     tokens = provider.redeem(client, provider.code(browser, client, scope="openid offline_access")).json
     provider.clock.advance(provider.house.settings.tokens.refresh_seconds - 1)
@@ -95,7 +95,7 @@ def test_a_foreign_client_without_offline_access_gets_none(provider: Provider) -
     )
     person = provider.person()
     with provider.house.database.transaction() as connection:
-        provider.house.consents.give(connection, person.id, client.client_id, ["openid"])
+        provider.house.grants.consents.give(connection, person.id, client.client_id, ["openid"])
     assert "refresh_token" not in provider.tokens(client, person)
 
 
@@ -114,7 +114,7 @@ def test_withdrawn_consent_ends_it(provider: Provider, rp: RelyingParty) -> None
     person = provider.person()
     tokens = provider.tokens(rp, person)
     with provider.house.database.transaction() as connection:
-        provider.house.consents.withdraw(connection, person.id, rp.client_id)
+        provider.house.grants.consents.withdraw(connection, person.id, rp.client_id)
     assert provider.refresh(rp, tokens["refresh_token"]).json["error"] == "invalid_grant"
 
 

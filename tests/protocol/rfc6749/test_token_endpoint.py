@@ -105,7 +105,7 @@ def test_a_code_of_a_disabled_account_is_refused(provider: Provider, rp: Relying
     person = provider.person()
     code = provider.code(provider.sign_in(person), rp)
     with provider.house.database.transaction() as connection:
-        provider.house.accounts.disable(connection, person.id)
+        provider.house.people.accounts.disable(connection, person.id)
     fails(provider.redeem(rp, code), "invalid_grant")
 
 
@@ -127,13 +127,13 @@ def test_without_a_signing_key_it_is_503_and_the_code_stays_good(provider: Provi
     with provider.house.database.transaction() as connection:
         rows = [dict(row) for row in connection.execute(select(signing_keys)).mappings()]
         connection.execute(delete(signing_keys))
-    provider.house.keyring._ring = None  # a process that starts without keys
+    provider.house.keys.keyring._ring = None  # a process that starts without keys
     answer = provider.redeem(rp, code)
     fails(answer, "temporarily_unavailable", 503)
     with provider.house.database.transaction() as connection:
         connection.execute(insert(signing_keys), rows)
         bump(connection, "signing_keys")
-    provider.house.keyring._ring = None
+    provider.house.keys.keyring._ring = None
     assert provider.redeem(rp, code).status_code == 200
 
 

@@ -46,7 +46,7 @@ def test_an_id_token_is_no_access_token(provider: Provider) -> None:
 
 
 def _signed_by_us(provider: Provider, claims: dict[str, object], **header: object) -> str:
-    key = provider.house.keyring.signing_key("ES256")
+    key = provider.house.keys.keyring.signing_key("ES256")
     return jwt.encode({"alg": "ES256", "kid": key.kid, "typ": "at+jwt", **header}, claims, key, algorithms=["ES256"])
 
 

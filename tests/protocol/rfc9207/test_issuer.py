@@ -44,9 +44,9 @@ def test_2_every_form_names_the_issuer(provider: Provider, rp: RelyingParty) -> 
 def test_2_3_a_denial_after_sign_in_names_it_too(provider: Provider, rp: RelyingParty) -> None:
     browser = provider.browser()
     parked = provider.authorize(browser, rp.request()).headers["Location"].partition("interaction=")[2]
-    cookie = browser.get_cookie(provider.house.cookies.browser)
-    interaction = provider.house.flow.load(parked, cookie.value if cookie else None)
-    path = provider.house.flow.refuse(interaction, "unmet_authentication_requirements")  # type: ignore[arg-type]
+    cookie = browser.get_cookie(provider.house.signin.cookies.browser)
+    interaction = provider.house.signin.flow.load(parked, cookie.value if cookie else None)
+    path = provider.house.signin.flow.refuse(interaction, "unmet_authentication_requirements")  # type: ignore[arg-type]
     assert answer_of(browser.get(path)) == {
         "error": "unmet_authentication_requirements", "state": "st-1", "iss": provider.issuer,
     }  # fmt: skip

@@ -119,7 +119,7 @@ def test_what_is_no_id_token_of_ours_is_no_proof(provider: Provider) -> None:
     rp = provider.register(id_token_signed_response_alg="ES256")
     browser = provider.sign_in(provider.person())
     tokens = provider.redeem(rp, provider.code(browser, rp)).json
-    key = provider.house.keyring.signing_key("ES256")
+    key = provider.house.keys.keyring.signing_key("ES256")
     foreign = jwt.encode(
         {"alg": "ES256", "kid": key.kid},
         claims_of(tokens["id_token"]) | {"iss": "https://evil.example"},

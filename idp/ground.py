@@ -1,0 +1,45 @@
+"""The ground that every capability stands on: settings, time, secrets, stores, the trail and the outbox."""
+
+from dataclasses import dataclass
+
+from idp.audit.trail import Trail
+from idp.clock import Clock
+from idp.language import Languages
+from idp.notify.outbox import Outbox
+from idp.sealing import RootSecrets
+from idp.settings import Settings
+from idp.store.database import Database
+from idp.store.ephemeral import EphemeralStore, open_ephemeral_store
+from idp.store.versions import Versions
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What `open_<capability>` is given to build its rooms with."""
+
+    settings: Settings
+    clock: Clock
+    secrets: RootSecrets
+    database: Database
+    ephemeral: EphemeralStore
+    versions: Versions
+    trail: Trail
+    languages: Languages
+    outbox: Outbox
+
+
+def lay_ground(settings: Settings, clock: Clock) -> Ground:
+    """Return the ground; touches neither database nor Redis yet. Raises SecretsFault."""
+    secrets = RootSecrets.load(settings.keys_dir)
+    database = Database(settings.database_url)
+    return Ground(
+        settings=settings,
+        clock=clock,
+        secrets=secrets,
+        database=database,
+        ephemeral=open_ephemeral_store(settings.redis_url, database, clock),
+        versions=Versions(database),
+        trail=Trail(database, clock),
+        languages=Languages(settings.time_zone),
+        outbox=Outbox(clock, secrets, settings.mail.give_up_seconds),
+    )

@@ -1,0 +1,152 @@
+"""The rooms of sign-in, built over the capabilities that it joins."""
+
+from dataclasses import dataclass
+
+from idp.accounts.rooms import AccountRooms
+from idp.authenticators.rooms import AuthenticatorRooms
+from idp.captcha.captcha import Captcha
+from idp.directory.directory import Directory
+from idp.grants.rooms import GrantRooms
+from idp.ground import Ground
+from idp.modules.rooms import ModuleRooms
+from idp.registry.rooms import RegistryRooms
+from idp.signin.accept_factor import AcceptFactor
+from idp.signin.attempts import Attempts
+from idp.signin.check_app import CheckApp
+from idp.signin.check_employee import CheckEmployee
+from idp.signin.check_passcode import CheckPasscode
+from idp.signin.check_password import CheckPassword
+from idp.signin.choose_account import ChooseAccount
+from idp.signin.choose_language import ChooseLanguage
+from idp.signin.complete import CompleteSignIn
+from idp.signin.cookies import CookieJar
+from idp.signin.disable_account import DisableAccount
+from idp.signin.end_sessions import EndSessions
+from idp.signin.enrol_app import EnrolApp
+from idp.signin.flow import SignInFlow
+from idp.signin.give_consent import GiveConsent
+from idp.signin.interactions import Interactions
+from idp.signin.note_denied import NoteDenied
+from idp.signin.remove_app import RemoveApp
+from idp.signin.request_reset import RequestReset
+from idp.signin.send_passcode import SendPasscode
+from idp.signin.send_reset import SendReset
+from idp.signin.sessions import BrowserSessions
+from idp.signin.set_new_password import SetNewPassword
+from idp.signin.sign_out import SignOut
+from idp.signin.throttle import AddressThrottle
+
+
+@dataclass(frozen=True)
+class SignInRooms:
+    """What surfaces and commands ask of sign-in: one room for each thing that a person does."""
+
+    cookies: CookieJar
+    sessions: BrowserSessions
+    flow: SignInFlow
+    check_password: CheckPassword
+    send_passcode: SendPasscode
+    check_passcode: CheckPasscode
+    check_app: CheckApp
+    request_reset: RequestReset
+    send_reset: SendReset
+    set_new_password: SetNewPassword
+    enrol_app: EnrolApp
+    remove_app: RemoveApp
+    choose_account: ChooseAccount
+    choose_language: ChooseLanguage
+    give_consent: GiveConsent
+    note_denied: NoteDenied
+    sign_out: SignOut
+    disable_account: DisableAccount
+
+
+def open_signin(
+    ground: Ground,
+    people: AccountRooms,
+    factors: AuthenticatorRooms,
+    modules: ModuleRooms,
+    registry: RegistryRooms,
+    grants: GrantRooms,
+    captcha: Captcha,
+    directory: Directory | None,
+) -> SignInRooms:
+    """Build them."""
+    database, clock, trail, outbox = ground.database, ground.clock, ground.trail, ground.outbox
+    settings, limits = ground.settings, ground.settings.throttle
+    accounts, guards, passcodes = people.accounts, people.guards, factors.passcodes
+
+    def throttle(name: str, most: int, seconds: int) -> AddressThrottle:
+        return AddressThrottle(ground.ephemeral, clock, name, most, seconds)
+
+    sessions = BrowserSessions(database, clock, settings)
+    interactions = Interactions(ground.ephemeral, clock, ground.secrets, settings)
+    flow = SignInFlow(interactions, accounts, modules.catalogue, grants.consents, factors.second_factors, clock)
+    end_sessions = EndSessions(sessions, registry.clients, outbox, trail, clock)
+    complete = CompleteSignIn(accounts, guards, people.devices, sessions, end_sessions, trail)
+    attempts = Attempts(database, ground.ephemeral, guards, people.devices, passcodes, outbox, trail, settings)
+    accept = AcceptFactor(database, flow, guards, sessions, complete, trail)
+    return SignInRooms(
+        cookies=CookieJar(settings),
+        sessions=sessions,
+        flow=flow,
+        check_password=CheckPassword(
+            database,
+            clock,
+            settings,
+            throttle("sign-ins", limits.sign_ins_per_minute, 60),
+            accounts,
+            people.hasher,
+            people.temporary_passwords,
+            attempts,
+            CheckEmployee(database, directory, accounts, attempts, complete, flow, trail, settings),
+            flow,
+            trail,
+        ),
+        send_passcode=SendPasscode(database, flow, accounts, guards, people.devices, passcodes, outbox, trail),
+        check_passcode=CheckPasscode(database, flow, guards, passcodes, attempts, accept),
+        check_app=CheckApp(flow, factors.apps, attempts, accept),
+        request_reset=RequestReset(
+            database,
+            clock,
+            throttle("resets", limits.resets_per_hour, 3_600),
+            throttle("resets-waited", limits.resets_without_script_per_hour, 3_600),
+            captcha,
+            interactions,
+            outbox,
+            trail,
+            settings,
+        ),
+        send_reset=SendReset(
+            database,
+            accounts,
+            people.temporary_passwords,
+            people.send_temporary_password,
+            modules.catalogue,
+            outbox,
+            trail,
+            settings,
+        ),
+        set_new_password=SetNewPassword(
+            database,
+            clock,
+            settings,
+            flow,
+            accounts,
+            people.hasher,
+            people.temporary_passwords,
+            passcodes,
+            end_sessions,
+            complete,
+            outbox,
+            trail,
+        ),
+        enrol_app=EnrolApp(database, clock, factors.apps, sessions, outbox, trail),
+        remove_app=RemoveApp(database, factors.apps, trail),
+        choose_account=ChooseAccount(flow),
+        choose_language=ChooseLanguage(database, accounts, interactions),
+        give_consent=GiveConsent(database, flow, grants.consents, trail),
+        note_denied=NoteDenied(database, trail),
+        sign_out=SignOut(database, end_sessions),
+        disable_account=DisableAccount(database, accounts, passcodes, end_sessions, trail),
+    )
