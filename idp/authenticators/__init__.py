@@ -1,1 +1,1 @@
-"""Second factors, one file a method: e-mail code, text code, authenticator app. Knows no page and no session."""
+"""Second factors, one file a method: e-mail code, text code, authenticator app, passkey, recovery code. Knows no page."""

@@ -1,6 +1,6 @@
-"""The tables of challenges (passcodes we sent) and of enrolled authenticator apps."""
+"""The tables of challenges (passcodes we sent, passkey challenges answered), apps, passkeys and recovery codes."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from idp.store.tables import Moment, RowId, metadata
 
@@ -33,4 +33,51 @@ authenticator_apps = Table(
     # The last time step that was accepted: a code never works twice (RFC 6238 5.2).
     Column("last_step", Integer),
     Index("ix_authenticator_apps_account_id", "account_id"),
+)
+
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    # At most 1023 bytes, and nobody else's (WebAuthn 7.1, step 26).
+    Column("credential_id", LargeBinary, nullable=False, unique=True),
+    # COSE key, as the authenticator gave it.
+    Column("public_key", LargeBinary, nullable=False),
+    Column("name", String(60), nullable=False),
+    # 32 bits without a sign; an authenticator that counts shows a higher one each time.
+    Column("sign_count", BigInteger, nullable=False),
+    # Whether its maker copies the key to the person's other devices (WebAuthn: backup eligible).
+    Column("is_synced", Boolean, nullable=False),
+    # Whether it has ever unlocked by PIN, fingerprint or face for us (WebAuthn: user verified).
+    Column("verifies_user", Boolean, nullable=False),
+    Column("transports", String(60), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("last_used_at", Moment),
+    Index("ix_passkeys_account_id", "account_id"),
+)
+
+spent_challenges = Table(
+    "spent_challenges",
+    metadata,
+    # SHA-256 of a passkey challenge that was answered. Its row is born by the answer: of many, one insert wins.
+    Column("challenge_hash", String(64), primary_key=True),
+    Column("expires_at", Moment, nullable=False),
+    Index("ix_spent_challenges_expires_at", "expires_at"),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    # Names the codes that were made together; known to the page that shows them.
+    Column("batch", String(43), nullable=False),
+    # A keyed hash bound to the account; the code itself is kept nowhere.
+    Column("code_hash", String(80), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    # When the person said that they are kept. Before that they open nothing.
+    Column("kept_at", Moment),
+    Column("used_at", Moment),
+    Index("ix_recovery_codes_account_id", "account_id"),
 )
