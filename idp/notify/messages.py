@@ -154,6 +154,75 @@ class PhoneChangedText:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessRequestJob:
+    """A stranger asked for access for the address in `to` (fact S12): the worker decides what comes of it.
+
+    `wish` holds the form as it was checked; the rest says where it came from, for the trail.
+    """
+
+    channel: ClassVar[str] = "access"
+    name: ClassVar[str] = "access_request"
+
+    wish: dict[str, Any]
+    address: str
+    user_agent: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmAccessRequestMail:
+    """Asks the owner of an address whether they asked for access. No word of it comes from whoever filled in the form."""
+
+    channel: ClassVar[str] = "mail"
+    name: ClassVar[str] = "confirm_access_request"
+
+    given_name: str
+    """Always empty: a stranger may have typed it."""
+    confirm_url: str
+    confirm_until: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountExistsMail:
+    """Tells somebody who asked for access that they have an account, and how to go on."""
+
+    channel: ClassVar[str] = "mail"
+    name: ClassVar[str] = "account_exists"
+
+    given_name: str
+    sign_in_url: str
+    reset_url: str
+    """Empty for employees, who have no password here."""
+    request_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessGrantedMail:
+    """Tells somebody who has an account that another module is open to them."""
+
+    channel: ClassVar[str] = "mail"
+    name: ClassVar[str] = "access_granted"
+
+    given_name: str
+    module_title: str
+    role: str
+    menu_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessDeniedMail:
+    """Tells somebody that a module was denied, and why, in the approver's words."""
+
+    channel: ClassVar[str] = "mail"
+    name: ClassVar[str] = "access_denied"
+
+    given_name: str
+    module_title: str
+    reason: str
+    module_contacts: list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class BackchannelLogout:
     """Tells a client that a session is over (OIDC Back-Channel Logout 2.5); `to` is its backchannel_logout_uri."""
 
@@ -163,3 +232,38 @@ class BackchannelLogout:
     client_id: str
     sub: str
     sid: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleUserIdMail:
+    """The third mail: the person's own id in a module, with the words that the module has for it (fact S13)."""
+
+    channel: ClassVar[str] = "mail"
+    name: ClassVar[str] = "module_user_id"
+
+    given_name: str
+    module_title: str
+    id_name: str
+    external_id: str
+    password_name: str
+    start_url: str
+    number: int = 1
+    """Which of the person's accounts in the module it is; told from the second one on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleTemporaryPasswordMail:
+    """The fourth mail, apart from the third: the password for the first use of an account in a module (fact S13)."""
+
+    channel: ClassVar[str] = "mail"
+    name: ClassVar[str] = "module_temporary_password"
+
+    given_name: str
+    module_title: str
+    id_name: str
+    password_name: str
+    temporary_password: str
+    expires_at: int
+    start_url: str
+    number: int = 1
+    """As in the third mail: so that it is plain which two go together."""

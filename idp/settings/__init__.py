@@ -1,6 +1,8 @@
 """The settings: groups by what they are about, `Settings` that holds them all, and how they are loaded."""
 
 from idp.settings.load import SettingsFault, load_settings
+from idp.settings.onboarding import AccessRequests
+from idp.settings.outside import Outbound, Upstream
 from idp.settings.people import Notices
 from idp.settings.protocol import Keys, Tokens
 from idp.settings.settings import Settings
@@ -18,6 +20,7 @@ from idp.settings.signing_in import (
 from idp.settings.surroundings import Contacts, Directory, Mail
 
 __all__ = [
+    "AccessRequests",
     "Captcha",
     "Contacts",
     "Directory",
@@ -26,6 +29,7 @@ __all__ = [
     "Lockout",
     "Mail",
     "Notices",
+    "Outbound",
     "Passcode",
     "Password",
     "Reset",
@@ -35,5 +39,6 @@ __all__ = [
     "TemporaryPassword",
     "Throttle",
     "Tokens",
+    "Upstream",
     "load_settings",
 ]

@@ -20,6 +20,8 @@ from pydantic_settings import (
 
 from idp import paths
 from idp.settings.group import Count
+from idp.settings.onboarding import AccessRequests
+from idp.settings.outside import Outbound, Upstream
 from idp.settings.people import Notices
 from idp.settings.protocol import Keys, Tokens
 from idp.settings.signing_in import (
@@ -83,9 +85,12 @@ class Settings(BaseSettings):
     throttle: Throttle
     reset: Reset
     captcha: Captcha
+    access_requests: AccessRequests
     notices: Notices
     mail: Mail
     directory: Directory
+    upstream: Upstream
+    outbound: Outbound
     contacts: Contacts
 
     @model_validator(mode="after")

@@ -25,6 +25,14 @@ MAILS: dict[str, dict[str, Any]] = {
     "password_changed": {"changed_at": MONDAY_8_AM},
     "account_locked": {"locked_until": MONDAY_8_AM, "duration_minutes": 30},
     "authenticator_app_added": {"added_at": MONDAY_8_AM},
+    "confirm_access_request": {"confirm_url": f"{URL}?token=x", "confirm_until": MONDAY_8_AM},
+    "account_exists": {"sign_in_url": URL, "reset_url": URL, "request_url": URL},
+    "access_granted": {"module_title": "MMIS", "role": "provider", "menu_url": URL},
+    "access_denied": {
+        "module_title": "MMIS",
+        "reason": "We do not know\nthis <b>organisation</b>.",
+        "module_contacts": [{"label": "MMIS office", "phone": "804-555-0100", "email": ""}],
+    },
 }
 
 
@@ -73,3 +81,16 @@ def test_a_text_is_bound_to_our_address(renderer: Renderer) -> None:
     made = renderer.text({"name": "passcode", "to": "+18045550142", "locale": None, "fields": fields})
     assert made.body.splitlines()[-1] == "@login.mes.example #123456"
     assert len(made.body) <= 160
+
+
+def test_a_mail_that_a_stranger_can_cause_greets_nobody_by_name(renderer: Renderer) -> None:
+    fields = MAILS["confirm_access_request"] | {"given_name": ""}
+    made = renderer.mail({"name": "confirm_access_request", "to": "a@b.example", "locale": None, "fields": fields})
+    assert made.text.startswith("Hello,\n")
+    assert "Hello," in made.html
+
+
+def test_words_of_an_approver_are_text(renderer: Renderer) -> None:
+    made = mail(renderer, "access_denied")
+    assert "\n    this <b>organisation</b>.\n" in made.text
+    assert "this &lt;b&gt;organisation&lt;/b&gt;." in made.html
