@@ -27,7 +27,6 @@ from idp.oidc.backchannel_logout import BackchannelLogout
 from idp.oidc.blueprint import BACK_CHANNEL_PATHS, ProtocolRooms, protocol_blueprint, protocol_routes
 from idp.oidc.face import Face
 from idp.oidc.jose import Jose
-from idp.outbound import post_form
 from idp.pages.blueprint import pages_blueprint
 from idp.pages.confirm_sign_out import confirm_sign_out_page
 from idp.pages.headers import allow_form_target, fixed_headers
@@ -64,18 +63,21 @@ def build(
 
     keys = open_keyring(ground)
     registry = open_registry(ground)
-    modules = open_modules(ground)
     people = open_accounts(ground)
+    modules = open_modules(ground, people.guards)
     factors = open_authenticators(ground)
     grants = open_grants(ground)
     captcha = Captcha.over(ground.ephemeral, ground.clock, ground.secrets, settings.captcha)
     signin = open_signin(ground, people, factors, modules, registry, grants, captcha, directory)
 
     jose = Jose(keys.keyring, ground.clock, settings.issuer)
-    sent_by_us = deliveries_of(settings, Renderer(settings, ground.languages), ground.clock)
+    sent_by_us = deliveries_of(settings, Renderer(settings, ground.languages), ground.clock, ground.outbound)
     sent_by_us |= {
-        "logout": BackchannelLogout(registry.clients, jose, ground.clock, ground.database, ground.trail, post_form),
+        "logout": BackchannelLogout(
+            registry.clients, jose, ground.clock, ground.database, ground.trail, ground.outbound.post_form
+        ),
         "reset": signin.send_reset,
+        "notice": people.send_notices,
     }
     sweeps: list[Callable[[], int]] = [people.guards.sweep, grants.sweep]
     if isinstance(ground.ephemeral, SqlStore):
@@ -115,6 +117,7 @@ def create_app(house: House) -> Flask:
             clock=house.clock,
             secrets=house.secrets,
             keyring=house.keys.keyring,
+            account_rows=house.people.accounts.rows,
             trail=house.trail,
             clients=house.registry.clients,
             sessions=house.signin.sessions,

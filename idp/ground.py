@@ -6,10 +6,12 @@ from idp.audit.trail import Trail
 from idp.clock import Clock
 from idp.language import Languages
 from idp.notify.outbox import Outbox
+from idp.outbound import Outbound
 from idp.sealing import RootSecrets
 from idp.settings import Settings
 from idp.store.database import Database
 from idp.store.ephemeral import EphemeralStore, open_ephemeral_store
+from idp.store.personal_data import PersonalData
 from idp.store.versions import Versions
 
 
@@ -20,26 +22,30 @@ class Ground:
     settings: Settings
     clock: Clock
     secrets: RootSecrets
+    personal: PersonalData
     database: Database
     ephemeral: EphemeralStore
     versions: Versions
     trail: Trail
     languages: Languages
     outbox: Outbox
+    outbound: Outbound
 
 
 def lay_ground(settings: Settings, clock: Clock) -> Ground:
-    """Return the ground; touches neither database nor Redis yet. Raises SecretsFault."""
+    """Return the ground; touches neither database nor Redis yet. Raises SecretsFault, OutboundFault."""
     secrets = RootSecrets.load(settings.keys_dir)
     database = Database(settings.database_url)
     return Ground(
         settings=settings,
         clock=clock,
         secrets=secrets,
+        personal=PersonalData(secrets),
         database=database,
         ephemeral=open_ephemeral_store(settings.redis_url, database, clock),
         versions=Versions(database),
         trail=Trail(database, clock),
         languages=Languages(settings.time_zone),
         outbox=Outbox(clock, secrets, settings.mail.give_up_seconds),
+        outbound=Outbound.over(settings.outbound.allow, cafile=settings.outbound.cafile),
     )

@@ -40,7 +40,7 @@ def operating() -> Iterator[House]:
     except LdapSetupFault as error:
         raise Refused(*str(error).splitlines()) from error
     except OutboundFault as error:
-        raise Refused(f"sms_url: {error}") from error
+        raise Refused(f"sms_url or outbound: {error}") from error
     except ArgumentError as error:
         raise Refused("database_url: is not the address of a database; `idp doctor` tells more") from error
     try:

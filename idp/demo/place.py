@@ -87,6 +87,8 @@ class DemoPlace:
             smtp_url="",
             sms_url="",
             trusted_proxies=0,
+            # The demo's modules are told of sign-outs on this machine.
+            outbound={"allow": ["localhost", "127.0.0.1", "::1"]},
             **own,
         )
 

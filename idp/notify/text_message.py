@@ -4,9 +4,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from idp.notify.delivery import DeliveryFailed, DeliveryRefused, Payload
 from idp.notify.render import Renderer
-from idp.outbound import OutboundFault, check_outbound_url, post_json
-
-TIMEOUT_SECONDS = 3
+from idp.outbound import Outbound, OutboundFault
+from idp.outbound.target import read_target
 
 _OUR_SET_UP = (401, 403, 404, 405, 407)
 _LATER = (408, 409, 425, 429)
@@ -19,23 +18,23 @@ class HttpTextGateway:
     `Idempotency-Key`, so that a gateway sends a message once even when its answer was lost.
     """
 
-    def __init__(self, url: str, renderer: Renderer) -> None:
+    def __init__(self, url: str, renderer: Renderer, outbound: Outbound) -> None:
         """Raises OutboundFault when `url` is not an https address (or http on this machine)."""
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2]
         self._url = urlunsplit(parts._replace(netloc=host))
         self._basic = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
         self._renderer = renderer
-        check_outbound_url(self._url)
+        # An operator named this very host, so it may stand in a network of ours.
+        self._outbound = outbound.allowing(read_target(self._url).host)
 
     def __call__(self, payload: Payload, message_id: str) -> None:
         """Hand one message over. Raises DeliveryRefused when the gateway refuses it for good, else DeliveryFailed."""
         message = self._renderer.text(payload)
         try:
-            status = post_json(
+            status = self._outbound.post_json(
                 self._url,
                 {"to": message.to, "body": message.body, "id": message_id},
-                timeout=TIMEOUT_SECONDS,
                 headers={"Idempotency-Key": message_id},
                 basic=self._basic,
             )

@@ -2,7 +2,6 @@
 
 from idp.outbound.calls import Answer, Outbound
 from idp.outbound.fault import OutboundFault
-from idp.outbound.old import post_form, post_json
 from idp.outbound.target import check_outbound_url
 
-__all__ = ["Answer", "Outbound", "OutboundFault", "check_outbound_url", "post_form", "post_json"]
+__all__ = ["Answer", "Outbound", "OutboundFault", "check_outbound_url"]

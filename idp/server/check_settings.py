@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from idp.directory.ldap_setup import faults_of_directory
 from idp.notify.smtp_url import LOOPBACK, SmtpUrlFault, read_smtp_url
-from idp.outbound import OutboundFault, check_outbound_url
+from idp.outbound import Outbound, OutboundFault, check_outbound_url
 from idp.server.bind import split_bind
 from idp.server.findings import Finding, fault, warning
 from idp.settings import Settings
@@ -20,6 +20,7 @@ def check_settings(settings: Settings, environment: Mapping[str, str] = os.envir
     yield from _bind(settings)
     yield from _mail(settings)
     yield from _texts(settings)
+    yield from _outbound(settings)
     yield from _directory(settings)
     yield from _database(settings)
     yield from _redis(settings)
@@ -70,6 +71,13 @@ def _texts(settings: Settings) -> Iterator[Finding]:
         check_outbound_url(settings.sms_url)
     except OutboundFault:
         yield fault("sms_url", "must be https: one-time passcodes go there", "use the gateway's https address")
+
+
+def _outbound(settings: Settings) -> Iterator[Finding]:
+    try:
+        Outbound.over(settings.outbound.allow, cafile=settings.outbound.cafile)
+    except OutboundFault as error:
+        yield fault("outbound", str(error), "see [outbound] in docs/operating.md")
 
 
 def _directory(settings: Settings) -> Iterator[Finding]:
