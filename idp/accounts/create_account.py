@@ -85,33 +85,53 @@ class CreateAccount:
         if isinstance(checked, NotCreated):
             return checked
         hashed = None if password is None else self.hasher.hash(password)
+        with self.database.transaction() as connection:
+            created = self._add(connection, checked, visitor, hashed, send_credentials)
+            if also is not None and isinstance(created, Created):
+                also(connection, created.account)
+        return created
+
+    def within(
+        self, connection: Connection, new: NewAccount, visitor: Visitor, *, send_credentials: bool
+    ) -> Created | NotCreated:
+        """Create an account without a password of its own, in the caller's transaction."""
+        checked = self._check(new, None, send_credentials)
+        if isinstance(checked, NotCreated):
+            return checked
+        return self._add(connection, checked, visitor, None, send_credentials)
+
+    def _add(
+        self,
+        connection: Connection,
+        checked: NewAccount,
+        visitor: Visitor,
+        hashed: str | None,
+        send_credentials: bool,
+    ) -> Created | NotCreated:
         try:
-            with self.database.transaction() as connection:
-                account = self.accounts.add(
-                    connection,
-                    user_id=checked.user_id,
-                    given_name=checked.given_name,
-                    family_name=checked.family_name,
-                    affiliation=checked.affiliation,
-                    registered_by=checked.registered_by,
-                    phone=checked.phone,
-                    locale=checked.locale,
-                    password_hash=hashed,
-                )
-                self.trail.record(
-                    connection,
-                    Event.ACCOUNT_CREATED,
-                    visitor,
-                    subject=account.sub,
-                    affiliation=account.affiliation,
-                    registered_by=account.registered_by,
-                )
-                if send_credentials:
-                    self._send_credentials(connection, account, visitor)
-                if also is not None:
-                    also(connection, account)
+            account = self.accounts.add(
+                connection,
+                user_id=checked.user_id,
+                given_name=checked.given_name,
+                family_name=checked.family_name,
+                affiliation=checked.affiliation,
+                registered_by=checked.registered_by,
+                phone=checked.phone,
+                locale=checked.locale,
+                password_hash=hashed,
+            )
         except UserIdTaken:
             return NotCreated(f"{checked.user_id} has an account already")
+        self.trail.record(
+            connection,
+            Event.ACCOUNT_CREATED,
+            visitor,
+            subject=account.sub,
+            affiliation=account.affiliation,
+            registered_by=account.registered_by,
+        )
+        if send_credentials:
+            self._send_credentials(connection, account, visitor)
         return Created(account)
 
     def _check(self, new: NewAccount, password: str | None, send_credentials: bool) -> NewAccount | NotCreated:
