@@ -2,6 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
+from idp.store.sealed_columns import sealed
 from idp.store.tables import Moment, RowId, metadata
 
 challenges = Table(
@@ -27,7 +28,13 @@ authenticator_apps = Table(
     metadata,
     Column("id", RowId, primary_key=True, autoincrement=True),
     Column("account_id", ForeignKey("accounts.id"), nullable=False),
-    Column("sealed_secret", LargeBinary, nullable=False),
+    # A secret that waits to be confirmed is sealed to the one session that may see it.
+    Column(
+        "sealed_secret",
+        LargeBinary,
+        nullable=False,
+        info=sealed("authenticator-app", "authenticator_apps:{account_id}:secret", only_with="confirmed_at"),
+    ),
     Column("created_at", Moment, nullable=False),
     Column("confirmed_at", Moment),
     # The last time step that was accepted: a code never works twice (RFC 6238 5.2).

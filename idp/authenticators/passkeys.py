@@ -13,6 +13,8 @@ from idp.authenticators.model import passkeys
 from idp.clock import Clock
 
 METHOD = "passkey"
+AMR = ("user", "mfa")
+"""Beside `hwk` or `swk`, which the passkey that is used tells (RFC 8176)."""
 MOST_PASSKEYS = 10
 """How many an account may have."""
 LONGEST_NAME = 60
@@ -53,7 +55,7 @@ class Passkey(NewPasskey):
     @property
     def amr(self) -> tuple[str, ...]:
         """What it adds to `amr` (RFC 8176): the key as its authenticator describes it, which nobody attests."""
-        return ("swk" if self.is_synced else "hwk", "user", "mfa")
+        return ("swk" if self.is_synced else "hwk", *AMR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,14 @@
 """The rooms of the second factors, built."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from idp.authenticators.authenticator_app import AuthenticatorApps
 from idp.authenticators.passcodes import Passcodes
+from idp.authenticators.passkey_ceremony import PasskeyCeremony
+from idp.authenticators.passkey_challenges import PasskeyChallenges, SweepPasskeyChallenges
+from idp.authenticators.passkeys import Passkeys
+from idp.authenticators.recovery_codes import RecoveryCodes
 from idp.authenticators.registry import SecondFactors
 from idp.ground import Ground
 
@@ -14,14 +19,24 @@ class AuthenticatorRooms:
 
     apps: AuthenticatorApps
     passcodes: Passcodes
+    passkeys: Passkeys
+    challenges: PasskeyChallenges
+    ceremony: PasskeyCeremony
+    recovery_codes: RecoveryCodes
     second_factors: SecondFactors
+    sweep: Callable[[], int]
 
 
 def open_authenticators(ground: Ground) -> AuthenticatorRooms:
     """Build them."""
-    apps = AuthenticatorApps(ground.clock, ground.secrets)
+    challenges = PasskeyChallenges(ground.clock, ground.secrets)
     return AuthenticatorRooms(
-        apps=apps,
+        apps=AuthenticatorApps(ground.clock, ground.secrets),
         passcodes=Passcodes(ground.clock, ground.secrets, ground.settings.passcode),
-        second_factors=SecondFactors(ground.database, apps),
+        passkeys=Passkeys(ground.clock),
+        challenges=challenges,
+        ceremony=PasskeyCeremony(challenges, ground.settings.issuer),
+        recovery_codes=RecoveryCodes(ground.clock, ground.secrets),
+        second_factors=SecondFactors(ground.database),
+        sweep=SweepPasskeyChallenges(ground.database, ground.clock),
     )

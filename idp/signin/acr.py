@@ -8,8 +8,8 @@ PASSCODE = levels.PASSCODE
 """Password and a one-time passcode by mail or text."""
 MFA = levels.MFA
 """Password and an authenticator app, or an upstream that proves its own MFA."""
-PHISHING_RESISTANT = "urn:mes:acr:phishing-resistant"
-"""A passkey."""
+PHISHING_RESISTANT = levels.PHISHING_RESISTANT
+"""Password and a passkey that was unlocked by PIN, fingerprint or face."""
 
 LEVELS = (PASSWORD, PASSCODE, MFA, PHISHING_RESISTANT)
 """Weakest first."""

@@ -101,6 +101,29 @@ class CodeSpent:
 
 
 @dataclass(frozen=True, slots=True)
+class PasskeyRefused:
+    """What came was not signed by a passkey of this person for this page; it counted as an invalid attempt."""
+
+    tries_left: int
+    """Before sign-in locks."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyStale:
+    """The page was open for too long, or its answer was sent before; nothing was counted, ask the browser again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyWithoutUser:
+    """The passkey was touched, but did not ask for PIN, fingerprint or face, which is needed here; nothing was counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyCopied:
+    """The passkey's counter went back, so somebody may have a copy of its key (WebAuthn 6.1.1): it was refused."""
+
+
+@dataclass(frozen=True, slots=True)
 class PasswordRefused:
     """The new password breaks these rules, all named at once."""
 
@@ -143,5 +166,8 @@ PasswordOutcome = (
 )
 SendOutcome = PasscodeSent | SendRefused | NotOffered | Locked
 CodeOutcome = Advanced | CodeWrong | CodeMalformed | CodeSpent | Locked | RecoveryNeeded | NotOffered
+PasskeyOutcome = (
+    Advanced | PasskeyRefused | PasskeyStale | PasskeyWithoutUser | PasskeyCopied | NotOffered | Locked | RecoveryNeeded
+)
 NewPasswordOutcome = Advanced | PasswordRefused | Busy
 ResetOutcome = ResetRequested | AddressRefused | CaptchaRefused | WaitLonger | Throttled
