@@ -79,7 +79,13 @@ def build(
         "reset": signin.send_reset,
         "notice": people.send_notices,
     }
-    sweeps: list[Callable[[], int]] = [people.guards.sweep, grants.sweep]
+    sweeps: list[Callable[[], int]] = [
+        people.guards.sweep,
+        people.notices.sweep,
+        people.not_me_links.sweep,
+        factors.sweep,
+        grants.sweep,
+    ]
     if isinstance(ground.ephemeral, SqlStore):
         sweeps.append(ground.ephemeral.sweep)
 

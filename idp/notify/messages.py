@@ -86,40 +86,6 @@ class ResetRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class PasswordChangedMail:
-    """Tells the owner that the password was changed, and whom to call when it was not them (SP 800-63B 3.1.1)."""
-
-    channel: ClassVar[str] = "mail"
-    name: ClassVar[str] = "password_changed"
-
-    given_name: str
-    changed_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class AccountLockedMail:
-    """Tells the owner that sign-in is locked, and when it opens by itself (fact S11)."""
-
-    channel: ClassVar[str] = "mail"
-    name: ClassVar[str] = "account_locked"
-
-    given_name: str
-    locked_until: int
-    duration_minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class AuthenticatorAppAddedMail:
-    """Tells the owner that an authenticator app was added to the account (SP 800-63B 4.6)."""
-
-    channel: ClassVar[str] = "mail"
-    name: ClassVar[str] = "authenticator_app_added"
-
-    given_name: str
-    added_at: int
-
-
-@dataclass(frozen=True, slots=True)
 class GatherNotices:
     """Something is to be told to the owner of an account: the worker gathers all there is into one mail."""
 

@@ -50,6 +50,9 @@ class AcceptFactor:
         with self.database.transaction() as connection:
             # The account first, as whoever sends a code does: two transactions must not wait for each other.
             self.complete.accounts.hold(connection, account.id)
+            if proof is not None and not self.flow.still_stands(proof, connection):
+                # While the code was typed, the owner changed the password, said "this was not me", or was shut out.
+                return None
             if not spend(connection):
                 return None
             self.trail.record(connection, event, visitor, actor=account.sub, method=offer.method)
@@ -69,6 +72,7 @@ class AcceptFactor:
                     amr=_with(("pwd",), offer),
                     device_cookie=device_cookie,
                     visitor=visitor,
+                    past_lock=reserved.past_lock,
                 )
                 after = signed_in(interaction, session)
         self.flow.interactions.save(after)

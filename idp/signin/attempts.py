@@ -5,18 +5,12 @@ from dataclasses import dataclass
 from idp.accounts.known_device import KnownDevices
 from idp.accounts.lockout import Exhausted, Guards, LockedOut, Reserved
 from idp.accounts.model import Account
+from idp.accounts.notices import Change, Notices
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.authenticators.passcodes import Passcodes
-from idp.notify.messages import AccountLockedMail
-from idp.notify.outbox import Outbox
-from idp.settings import Settings
 from idp.signin.outcomes import Locked, RecoveryNeeded
-from idp.store.database import Database, StoreUnavailable
-from idp.store.ephemeral import EphemeralStore
-
-LOCK_MAIL_SECONDS = 6 * 3_600
-"""At most one mail about locks in this time, or whoever locks an account could flood its owner."""
+from idp.store.database import Database
 
 
 @dataclass(frozen=True)
@@ -24,19 +18,17 @@ class Attempts:
     """Begins attempts and records failed ones. A right one is released or cleared where it goes on."""
 
     database: Database
-    ephemeral: EphemeralStore
     guards: Guards
     devices: KnownDevices
     passcodes: Passcodes
-    outbox: Outbox
+    notices: Notices
     trail: Trail
-    settings: Settings
 
     def begin(
         self, user_id: str, account: Account | None, device_cookie: str | None, visitor: Visitor
     ) -> Reserved | Locked | RecoveryNeeded:
         """Reserve one attempt, committed before anything is verified."""
-        device = self.devices.read(device_cookie, user_id)
+        device = self.devices.read(device_cookie, user_id, account.id if account else None)
         match self.guards.reserve(user_id, device, has_account=account is not None):
             case LockedOut(until):
                 self._record(Event.SIGN_IN_REFUSED_LOCKED, account, visitor, reason="locked")
@@ -54,27 +46,22 @@ class Attempts:
     ) -> Locked | None:
         """Put a failed attempt on record; return the lock when it was the last one.
 
-        The owner is told by mail, at most once in six hours; codes that were sent no longer work.
+        The owner is told at once; codes that were sent no longer work.
         """
         until = reserved.locked_until
         if until is None:
             self._record(event, account, visitor, reason=reason)
             return None
-        # Outside the transaction: the ephemeral store may be the same database.
-        tell_owner = account is not None and self.ephemeral.put_new(f"lock-mail:{account.sub}", b"", LOCK_MAIL_SECONDS)
         sub = account.sub if account is not None else ""
         with self.database.transaction() as connection:
+            if account is not None:
+                # First, for it holds the account, as whoever sends or takes a code does first.
+                self.notices.tell(
+                    connection, account, Change.LOCKED, detail={"until": str(until)}, language=visitor.language
+                )
+                self.passcodes.void(connection, account.id)
             self.trail.record(connection, event, visitor, subject=sub, reason=reason)
             self.trail.record(connection, Event.ACCOUNT_LOCKED, visitor, subject=sub, known=account is not None)
-            if account is not None:
-                self.passcodes.void(connection, account.id)
-            if account is not None and tell_owner:
-                mail = AccountLockedMail(
-                    given_name=account.given_name,
-                    locked_until=until,
-                    duration_minutes=self.settings.lockout.duration_seconds // 60,
-                )
-                self.outbox.enqueue(connection, mail, account.user_id, locale=account.locale or visitor.language)
         return Locked(until)
 
     def release(self, reserved: Reserved) -> None:
@@ -87,7 +74,7 @@ class Attempts:
 
         False when it was locked after that: such a password opens one lock, not every one.
         """
-        device = self.devices.read(device_cookie, account.user_id)
+        device = self.devices.read(device_cookie, account.user_id, account.id)
         with self.database.transaction() as connection:
             if not self.guards.readmit(connection, account.user_id, device, since=since):
                 return False
@@ -95,13 +82,6 @@ class Attempts:
                 connection, Event.SIGN_IN_PAST_LOCK, visitor, subject=account.sub, reason="temporary_password"
             )
         return True
-
-    def _may_tell(self, account: Account) -> bool:
-        try:
-            return self.ephemeral.put_new(f"lock-mail:{account.sub}", b"", LOCK_MAIL_SECONDS)
-        except StoreUnavailable:
-            # The lock goes on record whether or not mails can be counted; one that cannot be counted is not sent.
-            return False
 
     def _record(self, event: Event, account: Account | None, visitor: Visitor, *, reason: str) -> None:
         with self.database.reading() as connection:

@@ -61,7 +61,7 @@ class CheckEmployee:
             case Employee() as employee:
                 if account is not None and account.disabled_at is not None:
                     return self._failed(begun, account, visitor, "disabled")
-                return self._sign_in(interaction, session, employee, device_cookie, visitor)
+                return self._sign_in(interaction, session, employee, begun, device_cookie, visitor)
 
     def _verify(self, user_id: str, password: str) -> Employee | NotVerified | Away:
         # Many directories take an empty password for an anonymous bind and say yes (RFC 4513 5.1.2).
@@ -78,6 +78,7 @@ class CheckEmployee:
         interaction: Interaction,
         session: Session | None,
         employee: Employee,
+        begun: Reserved,
         device_cookie: str | None,
         visitor: Visitor,
     ) -> Advanced:
@@ -90,6 +91,7 @@ class CheckEmployee:
                 amr=("pwd", "mfa") if employee.mfa else ("pwd",),
                 device_cookie=device_cookie,
                 visitor=visitor,
+                past_lock=begun.past_lock,
             )
         after = self.flow.interactions.replace(signed_in(interaction, opened))
         return Advanced(self.flow.next_path(after, opened), cookies)

@@ -63,6 +63,8 @@ class CheckPassword:
 
         `session` is the browser's present session, renewed or ended by the new sign-in. Raises StoreUnavailable.
         """
+        # Before the stored hash is read: what changes it while this one waits for a slot voids the proof.
+        began_at = self.clock.now()
         if (over := self.throttle.count(visitor.address)) is not None:
             if over.is_first:
                 with self.database.reading() as connection:
@@ -90,13 +92,13 @@ class CheckPassword:
         if isinstance(begun, Locked | RecoveryNeeded) and account is not None and temporary is not None and is_live:
             # For a locked owner a temporary password is the way in; it is too long to be guessed, and shows the mailbox.
             if self.attempts.readmit(account, device_cookie, visitor, since=temporary.issued_at):
-                return self._proven(interaction, session, account, temporary)
+                return self._proven(interaction, session, account, began_at, temporary)
             return begun
         if not isinstance(begun, Reserved):
             return begun
         if account is not None and (is_right or is_live):
             self.attempts.release(begun)
-            return self._proven(interaction, session, account, None if is_right else temporary)
+            return self._proven(interaction, session, account, began_at, None if is_right else temporary)
         reason = _reason(found, temporary)
         locked = self.attempts.failed(begun, account, Event.SIGN_IN_REJECTED, visitor, reason=reason)
         if locked is not None:
@@ -124,9 +126,14 @@ class CheckPassword:
             return self.temporary_passwords.find(connection, account_id, password)
 
     def _proven(
-        self, interaction: Interaction, session: Session | None, account: Account, temporary: Match | None
+        self,
+        interaction: Interaction,
+        session: Session | None,
+        account: Account,
+        at: int,
+        temporary: Match | None,
     ) -> Advanced:
-        proof = Proof(account.id, self.clock.now(), temporary_id=None if temporary is None else temporary.id)
+        proof = Proof(account.id, at, temporary_id=None if temporary is None else temporary.id)
         successor = self.flow.interactions.replace(replace(interaction, proof=proof, sid="", error=""))
         return Advanced(self.flow.next_path(successor, session))
 

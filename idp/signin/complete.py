@@ -9,8 +9,10 @@ from idp.accounts.accounts import Accounts
 from idp.accounts.known_device import KnownDevices
 from idp.accounts.lockout import Guards
 from idp.accounts.model import Account
+from idp.accounts.notices import Change, Notices
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
+from idp.signin.browser_kind import browser_kind
 from idp.signin.end_sessions import EndSessions
 from idp.signin.outcomes import Cookies
 from idp.signin.sessions import MOST_SESSIONS, BrowserSessions, Session
@@ -25,6 +27,7 @@ class CompleteSignIn:
     devices: KnownDevices
     sessions: BrowserSessions
     end_sessions: EndSessions
+    notices: Notices
     trail: Trail
 
     def __call__(
@@ -37,11 +40,18 @@ class CompleteSignIn:
         amr: Sequence[str],
         device_cookie: str | None,
         visitor: Visitor,
+        past_lock: bool = False,
     ) -> tuple[Session, Cookies]:
-        """Open a session, or renew the browser's present one when it is the same person's; another person's ends."""
+        """Open a session, or renew the browser's present one when it is the same person's; another person's ends.
+
+        The owner is told of a browser that was not known, and with `past_lock` of one that came in while others were locked
+        out (SECURITY 2.3, T6).
+        """
         self.accounts.hold(connection, account.id)
         session, cookie = self._session(connection, account, present, acr, amr, visitor)
-        device_cookie, device = self.devices.issue(account.user_id, device_cookie)
+        known = self.devices.read(device_cookie, account.user_id, account.id, connection)
+        device_cookie, device = self.devices.issue(account.user_id, known)
+        self._tell(connection, account, visitor, is_known=known is not None, past_lock=past_lock)
         self.guards.clear(connection, account.user_id, device)
         self.accounts.note_sign_in(connection, account.id)
         self.trail.record(
@@ -54,6 +64,20 @@ class CompleteSignIn:
             amr=list(amr),
         )
         return session, Cookies(session=cookie, device=device_cookie)
+
+    def _tell(
+        self, connection: Connection, account: Account, visitor: Visitor, *, is_known: bool, past_lock: bool
+    ) -> None:
+        change = None
+        if past_lock:
+            change = Change.PAST_LOCK
+        elif not is_known and account.last_sign_in_at is not None:
+            # At the very first sign-in every browser is new.
+            change = Change.NEW_DEVICE
+        if change is not None:
+            kind = browser_kind(visitor.user_agent)
+            detail = {"browser": kind.browser, "system": kind.system}
+            self.notices.tell(connection, account, change, detail=detail, language=visitor.language)
 
     def _session(
         self,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from sqlalchemy import Connection
+
 from idp.accounts.accounts import Accounts
 from idp.accounts.model import Account
 from idp.authenticators.registry import Offer, SecondFactors
@@ -13,6 +15,7 @@ from idp.signin.acr import satisfies
 from idp.signin.demand import Demand
 from idp.signin.interaction import Interaction, Parked, Proof
 from idp.signin.interactions import Interactions
+from idp.signin.module_entry import ModuleEntry
 from idp.signin.outcomes import Gone
 from idp.signin.sessions import Session
 from idp.signin.steps import Needed, Situation, Step, first_needed
@@ -43,6 +46,7 @@ class SignInFlow:
     consents: Consents
     second_factors: SecondFactors
     clock: Clock
+    entry: ModuleEntry
 
     def assess(self, demand: Demand, session: Session | None, interaction: Interaction | None = None) -> Needed | None:
         """Return the first step of the table that applies, or None when the demand is met.
@@ -57,6 +61,7 @@ class SignInFlow:
                 proof=None if interaction is None else self._standing_proof(interaction),
                 now=self.clock.now(),
                 may_open=lambda session, module: self.modules.access(session.account.id, module) is not None,
+                module_entry=self.entry.reason,
                 has_agreed=lambda session, demand: self.consents.covers(
                     session.account.id, demand.client_id, demand.consent_scope
                 ),
@@ -129,10 +134,14 @@ class SignInFlow:
     def _standing_proof(self, interaction: Interaction) -> Proof | None:
         """The proof, unless the account was disabled or its password changed since."""
         proof = interaction.proof
-        found = None if proof is None else self.accounts.credentials_by_id(proof.account_id)
-        if proof is None or found is None or found.account.disabled_at is not None:
-            return None
-        return proof if (found.password_changed_at or 0) <= proof.at else None
+        return proof if proof is not None and self.still_stands(proof) else None
+
+    def still_stands(self, proof: Proof, connection: Connection | None = None) -> bool:
+        """Whether the account is open and its password the one that was proven."""
+        found = self.accounts.credentials_by_id(proof.account_id, connection)
+        if found is None or found.account.disabled_at is not None:
+            return False
+        return (found.password_changed_at or 0) <= proof.at
 
 
 def _path(path: str, interaction: Interaction) -> str:

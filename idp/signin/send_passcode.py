@@ -49,7 +49,7 @@ class SendPasscode:
         destination = sender.destination(account)
         if destination is None:
             return NotOffered()
-        device = self.devices.read(device_cookie, account.user_id)
+        device = self.devices.read(device_cookie, account.user_id, account.id)
         with self.database.transaction() as connection:
             self.accounts.hold(connection, account.id)
             until = self.guards.locked_until(connection, account.user_id, device)

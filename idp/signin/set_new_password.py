@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from idp.accounts.accounts import Accounts
 from idp.accounts.model import Account
+from idp.accounts.notices import Change, Notices
 from idp.accounts.password_policy import Rule, check_password_policy
 from idp.accounts.passwords import HashBusy, PasswordHasher
 from idp.accounts.refused_words import account_words
@@ -11,9 +12,6 @@ from idp.accounts.temporary_password import TemporaryPasswords
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.authenticators.passcodes import Passcodes
-from idp.clock import Clock
-from idp.notify.messages import PasswordChangedMail
-from idp.notify.outbox import Outbox
 from idp.settings import Settings
 from idp.signin.accept_factor import signed_in
 from idp.signin.complete import CompleteSignIn
@@ -31,7 +29,6 @@ class SetNewPassword:
     """Sets the password, ends the account's other sessions and grants, tells the owner, and completes the sign-in."""
 
     database: Database
-    clock: Clock
     settings: Settings
     flow: SignInFlow
     accounts: Accounts
@@ -40,7 +37,7 @@ class SetNewPassword:
     passcodes: Passcodes
     end_sessions: EndSessions
     complete: CompleteSignIn
-    outbox: Outbox
+    notices: Notices
     trail: Trail
 
     def __call__(
@@ -104,8 +101,7 @@ class SetNewPassword:
             self.passcodes.void(connection, account.id)
             self.end_sessions.all(connection, account, visitor, reason="password_changed")
             self.trail.record(connection, Event.PASSWORD_CHANGED, visitor, actor=account.sub)
-            mail = PasswordChangedMail(given_name=account.given_name, changed_at=self.clock.now())
-            self.outbox.enqueue(connection, mail, account.user_id, locale=account.locale or visitor.language)
+            self.notices.tell(connection, account, Change.PASSWORD, language=visitor.language)
             return self.complete(
                 connection,
                 replace(account, must_change_password=False),

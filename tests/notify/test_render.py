@@ -80,7 +80,8 @@ def test_s5_a_passcode_says_how_long_it_is_valid(renderer: Renderer) -> None:
 
 
 def test_s11_a_locked_account_is_told_when_it_opens(renderer: Renderer) -> None:
-    mail = renderer.mail(payload(messages.AccountLockedMail, locked_until=MONDAY_8_AM, duration_minutes=30))
+    lock = {"change": "locked", "at": MONDAY_8_AM - 1_800, "detail": {"until": str(MONDAY_8_AM)}}
+    mail = renderer.mail(payload(messages.SecurityNoticeMail, events=[lock]))
     assert "8:00 AM EST" in mail.text
     assert "8:00 AM EST" in mail.html
 

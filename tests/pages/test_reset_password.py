@@ -154,7 +154,9 @@ def test_from_another_browser_the_mail_leads_to_the_module(house: House, desk: D
     assert (mail["module_title"], mail["sign_in_url"]) == ("MMIS", "http://localhost:8081/")
 
 
-def test_finishing_ends_other_sessions_and_is_mailed(house: House, new_desk: Callable[[], Desk]) -> None:
+def test_finishing_ends_other_sessions_and_is_mailed(
+    house: House, new_desk: Callable[[], Desk], clock: HandClock
+) -> None:
     person, old, new = new_person(house), new_desk(), new_desk()
     old.sign_in(person)
     ask(new, person.user_id)
@@ -164,8 +166,11 @@ def test_finishing_ends_other_sessions_and_is_mailed(house: House, new_desk: Cal
     finish(new, person.user_id, str(mail["temporary_password"]))
     assert new.path == "/menu"
     assert old.open("/menu").request.path == "/sign-in"
+    clock.advance(house.settings.notices.quiet_seconds)
     house.worker.run_once()
-    assert new.letterbox.messages[-1]["name"] == "password_changed"
+    told = new.letterbox.messages[-1]
+    assert told["name"] == "security_notice"
+    assert [event["change"] for event in told["fields"]["events"]] == ["password"]
 
 
 def test_without_scripts_one_waits(house: House, desk: Desk, clock: HandClock) -> None:

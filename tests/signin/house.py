@@ -90,6 +90,13 @@ class House:
             rows = connection.execute(query).all()
         return [self.outbox.open(found.message_id, found.sealed_payload) for found in rows]
 
+    def told(self) -> list[tuple[str, list[str]]]:
+        """Let the quiet time of notices pass; return to whom what was mailed that nobody has sent on yet, oldest first."""
+        self.clock.advance(self.settings.notices.quiet_seconds)
+        self.rooms.worker.run_once()
+        mails = [mail for mail in reversed(self.waiting_mail()) if mail["name"] == "security_notice"]
+        return [(mail["to"], [event["change"] for event in mail["fields"]["events"]]) for mail in mails]
+
     def newest_code(self) -> str:
         """Return the code that was sent last."""
         return next(str(message["fields"]["code"]) for message in self.posted() if message["name"] == "passcode")

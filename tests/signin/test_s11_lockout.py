@@ -143,9 +143,7 @@ def test_the_owner_is_told_once_in_six_hours_and_nobody_of_a_stranger(house: Hou
         browser.wrong(3)
         house.clock.advance(MINUTES_30)
 
-    assert [(message["name"], message["to"]) for message in house.posted()] == [
-        ("account_locked", "paula@clinic.example")
-    ]
+    assert house.told() == [("paula@clinic.example", ["locked"])]
 
 
 def test_the_trail_names_each_attempt_and_the_lock(house: House, browser: Browser) -> None:

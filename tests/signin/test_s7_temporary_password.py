@@ -47,7 +47,7 @@ def test_setting_the_new_password_completes_the_sign_in(house: House, browser: B
     assert outcome.next_path == "/menu"
     assert browser.session is not None
     assert browser.session.amr == ("pwd", "otp")
-    assert house.posted()[0]["name"] == "password_changed"
+    assert house.posted()[0]["name"] == "gather_notices"
     assert house.events()[-4:] == [
         "account:temporary_password:used",
         "account:password:changed",

@@ -4,7 +4,8 @@ import pyotp
 import pytest
 
 from idp.signin.demand import Demand
-from idp.signin.enrol_app import Enrolled, Enrolment, EnrolmentCodeWrong, FreshSignInNeeded
+from idp.signin.enrol_app import Enrolled, Enrolment, EnrolmentCodeWrong
+from idp.signin.factor_changes import FreshSignInNeeded
 from idp.signin.outcomes import Advanced, CodeMalformed, CodeWrong, Locked, NotOffered
 from tests.signin.house import Browser, House
 
@@ -59,7 +60,7 @@ def test_setting_up_an_app_raises_the_session_and_goes_on(house: House, browser:
     assert (raised.sid, raised.acr, raised.amr) == (session.sid, "urn:mes:acr:mfa", ("pwd", "otp", "mfa"))
     assert house.rooms.signin.sessions.load(old_cookie) is None
     assert browser.next_path == "/authorize/resume"
-    assert house.posted()[0]["name"] == "authenticator_app_added"
+    assert house.posted()[0]["name"] == "gather_notices"
 
 
 def test_the_app_alone_is_asked_and_keeps_the_time_of_sign_in(house: House) -> None:

@@ -53,6 +53,7 @@ class Unusable:
 class NotMeLinks:
     """The store of these addresses."""
 
+    database: Database
     clock: Clock
     settings: NoticeSettings
 
@@ -89,10 +90,10 @@ class NotMeLinks:
             return Spent(spent.account_id, spent.since)
         return self.look(connection, token) or Unusable("used")
 
-    def sweep(self, database: Database, most: int = 1_000) -> int:
+    def sweep(self, most: int = 1_000) -> int:
         """Delete up to `most` addresses that ended long ago."""
         old = select(_row.token_hash).where(_row.expires_at < self.clock.now() - KEEP_SECONDS).limit(most)
-        with database.reading() as connection:
+        with self.database.reading() as connection:
             return connection.execute(delete(not_me_links).where(_row.token_hash.in_(old))).rowcount
 
 

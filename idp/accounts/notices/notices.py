@@ -37,6 +37,7 @@ class Change(StrEnum):
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
     RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODES_REMOVED = "recovery_codes_removed"
     RECOVERY_CODE_USED = "recovery_code_used"
     MODULE_LINKED = "module_linked"
     NEW_DEVICE = "new_device"
@@ -70,6 +71,7 @@ class Notice:
 class Notices:
     """Takes notices. `SendNotices` tells them."""
 
+    database: Database
     clock: Clock
     secrets: RootSecrets
     outbox: Outbox
@@ -133,10 +135,10 @@ class Notices:
         connection.execute(update(notices).where(_row.id.in_([row.id for row in taken])).values(sealed_more=None))
         return found
 
-    def sweep(self, database: Database, most: int = 1_000) -> int:
+    def sweep(self, most: int = 1_000) -> int:
         """Delete up to `most` notices that were told long ago, or never can be."""
         old = select(_row.id).where(_row.at < self.clock.now() - KEEP_SECONDS).limit(most)
-        with database.reading() as connection:
+        with self.database.reading() as connection:
             return connection.execute(delete(notices).where(_row.id.in_(old))).rowcount
 
     def _told_lately(self, connection: Connection, account_id: int, change: Change, seconds: int) -> bool:
