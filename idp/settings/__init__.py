@@ -5,6 +5,7 @@ from idp.settings.onboarding import AccessRequests
 from idp.settings.outside import Outbound, Upstream
 from idp.settings.people import Notices
 from idp.settings.protocol import Keys, Tokens
+from idp.settings.registering import Phone, Scim
 from idp.settings.settings import Settings
 from idp.settings.signing_in import (
     Captcha,
@@ -32,7 +33,9 @@ __all__ = [
     "Outbound",
     "Passcode",
     "Password",
+    "Phone",
     "Reset",
+    "Scim",
     "Session",
     "Settings",
     "SettingsFault",

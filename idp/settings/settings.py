@@ -24,6 +24,7 @@ from idp.settings.onboarding import AccessRequests
 from idp.settings.outside import Outbound, Upstream
 from idp.settings.people import Notices
 from idp.settings.protocol import Keys, Tokens
+from idp.settings.registering import Phone, Scim
 from idp.settings.signing_in import (
     Captcha,
     Interaction,
@@ -87,6 +88,8 @@ class Settings(BaseSettings):
     captcha: Captcha
     access_requests: AccessRequests
     notices: Notices
+    phone: Phone
+    scim: Scim
     mail: Mail
     directory: Directory
     upstream: Upstream
