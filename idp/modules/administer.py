@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.modules.modules import Module, Modules
+from idp.modules.own_accounts import OwnAccounts
 from idp.store.database import Database
 
 
@@ -40,6 +41,17 @@ class AdministerModules:
             self.modules.create(connection, module)
             self.trail.record(connection, Event.MODULE_CREATED, visitor, subject=f"module:{module.name}")
 
+    def declare(self, module: str, own: OwnAccounts | None, claim: str | None, visitor: Visitor) -> bool:
+        """Say whether people have accounts of their own in a module (fact S13); False when it was so. Raises NoSuchModule."""
+        with self.database.transaction() as connection:
+            changed = self.modules.declare(connection, module, own, claim)
+            if changed:
+                subject = f"module:{module}"
+                self.trail.record(
+                    connection, Event.MODULE_CHANGED, visitor, subject=subject, own_accounts=own is not None
+                )
+        return changed
+
     def grant(self, holder: Holder, module: str, visitor: Visitor, roles: Sequence[str] = ()) -> bool:
         """Let the person open the module; False when that was so already. Raises NoSuchModule."""
         with self.database.transaction() as connection:
@@ -59,7 +71,11 @@ class AdministerModules:
     def revoke(self, holder: Holder, module: str, visitor: Visitor) -> bool:
         """Take the access away; False when there was none. What clients already know stays theirs until it expires."""
         with self.database.transaction() as connection:
-            revoked = self.modules.revoke(connection, holder.id, module)
-            if revoked:
-                self.trail.record(connection, Event.MODULE_REVOKED, visitor, subject=holder.sub, module=module)
+            return self.revoke_within(connection, holder, module, visitor)
+
+    def revoke_within(self, connection: Connection, holder: Holder, module: str, visitor: Visitor) -> bool:
+        """Do as `revoke`, in the caller's transaction."""
+        revoked = self.modules.revoke(connection, holder.id, module)
+        if revoked:
+            self.trail.record(connection, Event.MODULE_REVOKED, visitor, subject=holder.sub, module=module)
         return revoked

@@ -4,12 +4,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from idp.clock import Clock
-from idp.modules.model import module_access, module_accounts, modules
+from idp.modules.model import module_access, modules
+from idp.modules.module_accounts import ModuleAccounts
+from idp.modules.own_accounts import OwnAccounts
 from idp.store.database import Database, after_commit
 from idp.store.prepared import Prepared
 from idp.store.versions import Versions, bump
@@ -43,6 +45,8 @@ class Module:
     external_id_claim: str | None = None
     """Claim that carries the person's own id there (MMIS: `e6code`), to this module's clients only."""
     menu_order: int = 100
+    own_accounts: OwnAccounts | None = None
+    """What it declares when its people have accounts of their own there (fact S13)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +65,6 @@ class ModuleExists(Exception):
     """There is a module of this name already."""
 
 
-class ExternalIdTaken(Exception):
-    """An account has this id in the module already."""
-
-
 class Modules:
     """The store of modules, access and module accounts. Modules themselves are kept in memory; who may open them is not."""
 
@@ -73,6 +73,8 @@ class Modules:
         self._clock = clock
         self._versions = versions
         self._known: tuple[int, dict[str, Module]] | None = None
+        self.accounts = ModuleAccounts(database, clock)
+        """People's own accounts in modules."""
 
     def all(self) -> list[Module]:
         """Return every module in the menu's order."""
@@ -102,18 +104,16 @@ class Modules:
             rows = connection.execute(query.order_by(_access.module)).all()
         return [Access(row.module, tuple(json.loads(row.roles))) for row in rows]
 
-    def external_ids(self, account_id: int, module: str, connection: Connection | None = None) -> list[str]:
-        """Return the person's own ids in a module, oldest first (MMIS: the E6Code, fact S13)."""
-        if connection is None:
-            with self._database.reading() as own:
-                return self.external_ids(account_id, module, own)
-        column = module_accounts.c
-        query = select(column.external_id).where(column.account_id == account_id, column.module == module)
-        return list(connection.execute(query.order_by(column.id)).scalars())
+    def external_ids(self, account_id: int, module: str) -> list[str]:
+        """Return the person's own ids that are in use in a module, oldest first (MMIS: the E6Code, fact S13)."""
+        return list(self.accounts.active(account_id, module).values())
 
     def create(self, connection: Connection, module: Module) -> None:
         """Add a module in the caller's transaction; workers know it within a second. Raises ModuleExists."""
-        values = asdict(module) | {"contacts": json.dumps([asdict(contact) for contact in module.contacts])}
+        values = asdict(module) | {
+            "contacts": json.dumps([asdict(contact) for contact in module.contacts]),
+            "own_accounts": module.own_accounts and module.own_accounts.to_json(),
+        }
         try:
             with connection.begin_nested():
                 connection.execute(insert(modules).values(**values))
@@ -121,6 +121,27 @@ class Modules:
             raise ModuleExists(module.name) from error
         bump(connection, VERSION_NAME)
         after_commit(connection, self._forget)
+
+    def declare(self, connection: Connection, name: str, own: OwnAccounts | None, claim: str | None) -> bool:
+        """Say that people have accounts of their own in a module, or no longer, and which claim carries the id.
+
+        False when that was so already. Whoever has an id in use keeps it. Raises NoSuchModule.
+        """
+        self._require(connection, name)
+        declared = None if own is None else own.to_json()
+        row = modules.c
+        changed = connection.execute(
+            update(modules)
+            .where(
+                row.name == name,
+                row.own_accounts.is_distinct_from(declared) | row.external_id_claim.is_distinct_from(claim),
+            )
+            .values(own_accounts=declared, external_id_claim=claim)
+        )
+        if changed.rowcount == 1:
+            bump(connection, VERSION_NAME)
+            after_commit(connection, self._forget)
+        return changed.rowcount == 1
 
     def grant(self, connection: Connection, account_id: int, module: str, roles: Sequence[str] = ()) -> bool:
         """Let the person open the module with these roles; False when that was so already. Raises NoSuchModule."""
@@ -145,16 +166,9 @@ class Modules:
         return gone.rowcount == 1
 
     def add_external_id(self, connection: Connection, account_id: int, module: str, external_id: str) -> None:
-        """Note the person's own id in the module. Raises ExternalIdTaken, NoSuchModule."""
+        """Note an id that the person uses in the module already. Raises ExternalIdTaken, NoSuchModule."""
         self._require(connection, module)
-        new = insert(module_accounts).values(
-            account_id=account_id, module=module, external_id=external_id, created_at=self._clock.now()
-        )
-        try:
-            with connection.begin_nested():
-                connection.execute(new)
-        except IntegrityError as error:
-            raise ExternalIdTaken(external_id) from error
+        self.accounts.note(connection, account_id, module, external_id)
 
     def _require(self, connection: Connection, module: str) -> None:
         if connection.execute(select(modules.c.name).where(modules.c.name == module)).first() is None:
@@ -169,7 +183,11 @@ class Modules:
             rows = connection.execute(select(modules).order_by(modules.c.menu_order, modules.c.name)).mappings().all()
         found = {
             row["name"]: Module(
-                **{**row, "contacts": tuple(Contact(**contact) for contact in json.loads(row["contacts"]))}
+                **{
+                    **row,
+                    "contacts": tuple(Contact(**contact) for contact in json.loads(row["contacts"])),
+                    "own_accounts": row["own_accounts"] and OwnAccounts.from_json(row["own_accounts"]),
+                }
             )
             for row in rows
         }

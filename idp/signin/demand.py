@@ -15,6 +15,8 @@ class Demand:
     client_name: str = ""
     module: str = ""
     """Module whose access is needed; "" for none."""
+    set_up: bool = False
+    """Whether the person came to finish the set-up of an own account there, even where another one opens it already."""
     acr: str = ""
     """Least level of assurance, the strongest of the client's minimum and the request's; "" for any."""
     prompt: frozenset[str] = frozenset()

@@ -1,6 +1,7 @@
 """One person's way through sign-in: what is needed next, and where the browser goes. Surfaces ask only this."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 from urllib.parse import urlencode
 
 from sqlalchemy import Connection
@@ -61,7 +62,7 @@ class SignInFlow:
                 proof=None if interaction is None else self._standing_proof(interaction),
                 now=self.clock.now(),
                 may_open=lambda session, module: self.modules.access(session.account.id, module) is not None,
-                module_entry=self.entry.reason,
+                module_entry=cache(lambda: "" if session is None else self.entry.reason(session, demand, interaction)),
                 has_agreed=lambda session, demand: self.consents.covers(
                     session.account.id, demand.client_id, demand.consent_scope
                 ),

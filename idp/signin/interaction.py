@@ -39,6 +39,8 @@ class Interaction:
     """Answer to `prompt=select_account`, or to "use another account"."""
     consented: bool = False
     """Whether consent was given in this interaction (satisfies `prompt=consent`)."""
+    module_account: int = 0
+    """Row of the person's own account in the module that was set up or chosen in this interaction (fact S13)."""
     error: str = ""
     """OAuth error code to leave with, because the person refused or cannot go on: `access_denied` and the like."""
 

@@ -22,6 +22,8 @@ class Step(StrEnum):
     NEW_PASSWORD = "/sign-in/new-password"  # noqa: S105 - a path
     STEP_UP = "/sign-in/step-up"
     ACCESS = "/sign-in/access"
+    MODULE_ACCOUNT = "/sign-in/module-account"
+    MODULE_CHOICE = "/sign-in/module-account/choose"
     CONSENT = "/sign-in/consent"
 
     @property
@@ -37,7 +39,8 @@ class Needed:
     step: Step
     reason: str
     """`no_session`, `prompt_login`, `max_age`, `other_subject`, `another_account`, `must_change_password`,
-    `select_account`, `second_factor`, `temporary_password`, `acr`, `no_access`, `no_consent` or `prompt_consent`."""
+    `select_account`, `second_factor`, `temporary_password`, `acr`, `no_access`, `module_set_up`, `module_choice`,
+    `no_consent` or `prompt_consent`."""
     prompt_none_error: str
 
 
@@ -53,6 +56,9 @@ class Situation:
     now: int
     may_open: Callable[[Session, str], bool]
     """Whether the person may open the module."""
+    module_entry: Callable[[], str]
+    """Why a page about the person's own account in the module must come first: `module_set_up`, `module_choice` or "".
+    Asked by two rows, and answers from memory the second time."""
     has_agreed: Callable[[Session, Demand], bool]
     """Whether the person agreed before to the scopes demanded."""
 
@@ -94,6 +100,14 @@ def _access(it: Situation) -> str:
     if not it.demand.module or it.session is None:
         return ""
     return "" if it.may_open(it.session, it.demand.module) else "no_access"
+
+
+def _module_account(it: Situation) -> str:
+    return "module_set_up" if it.session is not None and it.module_entry() == "module_set_up" else ""
+
+
+def _module_choice(it: Situation) -> str:
+    return "module_choice" if it.session is not None and it.module_entry() == "module_choice" else ""
 
 
 def _consent(it: Situation) -> str:
@@ -138,5 +152,7 @@ TABLE = (
     Row(Step.NEW_PASSWORD, _new_password, "login_required"),
     Row(Step.STEP_UP, _step_up, "login_required"),
     Row(Step.ACCESS, _access, "interaction_required"),
+    Row(Step.MODULE_ACCOUNT, _module_account, "interaction_required"),
+    Row(Step.MODULE_CHOICE, _module_choice, "account_selection_required"),
     Row(Step.CONSENT, _consent, "consent_required"),
 )

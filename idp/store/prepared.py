@@ -48,6 +48,11 @@ class Prepared:
         found = _execute(connection, written, parameters).fetchall()
         return written.row(found[0]) if found else None
 
+    def all(self, connection: Connection, parameters: Parameters = _NONE) -> list[Any]:
+        """Run it and return all its rows, each as `first` does."""
+        written = self._written.get(connection.dialect.name) or self._write(connection.dialect)
+        return [written.row(found) for found in _execute(connection, written, parameters).fetchall()]
+
     def one(self, connection: Connection, parameters: Parameters = _NONE) -> Any:
         """Do as `first` does where there is always a row. Raises NoResultFound when there is none."""
         row = self.first(connection, parameters)

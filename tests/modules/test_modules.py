@@ -6,15 +6,17 @@ from idp.accounts.accounts import Accounts
 from idp.accounts.model import Account
 from idp.audit.trail import OPERATOR, Trail
 from idp.modules.administer import AdministerModules
+from idp.modules.module_accounts import ExternalIdTaken
 from idp.modules.modules import (
     Access,
     Contact,
-    ExternalIdTaken,
     Module,
     ModuleExists,
     Modules,
     NoSuchModule,
 )
+from idp.sealing import RootSecrets
+from idp.store.personal_data import PersonalData
 from idp.store.versions import Versions
 from tests.servers.stores import Stores
 
@@ -44,8 +46,8 @@ def administer(stores: Stores, modules: Modules) -> AdministerModules:
 
 
 @pytest.fixture
-def paula(stores: Stores) -> Account:
-    accounts = Accounts(stores.database, stores.clock)
+def paula(stores: Stores, secrets: RootSecrets) -> Account:
+    accounts = Accounts(stores.database, stores.clock, PersonalData(secrets))
     with stores.database.transaction() as connection:
         return accounts.add(
             connection,

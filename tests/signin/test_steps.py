@@ -30,6 +30,7 @@ def needed(
     interaction: Interaction | None = None,
     *,
     opens: bool = True,
+    module_entry: str = "",
     agreed: bool = True,
 ) -> Needed | None:
     return first_needed(
@@ -40,6 +41,7 @@ def needed(
             interaction.proof if interaction else None,
             NOW,
             lambda _session, _module: opens,
+            lambda: module_entry,
             lambda _session, _demand: agreed,
         )
     )
@@ -131,3 +133,17 @@ def test_consent_is_asked_once_or_when_prompted() -> None:
     assert needed(CONSENT, SESSION, agreed=False) == Needed(Step.CONSENT, "no_consent", "consent_required")
     prompted = replace(CONSENT, prompt=frozenset({"consent"}))
     assert needed(prompted, SESSION) == Needed(Step.CONSENT, "prompt_consent", "consent_required")
+
+
+def test_s13_an_own_account_in_the_module_comes_after_access_and_before_consent() -> None:
+    demand = replace(CONSENT, module="mmis")
+
+    assert needed(demand, SESSION, module_entry="module_set_up", agreed=False) == Needed(
+        Step.MODULE_ACCOUNT, "module_set_up", "interaction_required"
+    )
+    assert needed(demand, SESSION, module_entry="module_choice", agreed=False) == Needed(
+        Step.MODULE_CHOICE, "module_choice", "account_selection_required"
+    )
+    shut = needed(demand, SESSION, module_entry="module_set_up", opens=False)
+    assert shut is not None
+    assert shut.step is Step.ACCESS
