@@ -69,8 +69,8 @@ class Forms:
             answer.set_cookie(self.cookies.browser, value, **self.cookies.options)
         return answer
 
-    def read(self) -> Form:
-        """Read a POST. Raises BadRequest, RequestEntityTooLarge or UnsupportedMediaType, never anything else."""
+    def read(self, *, more_fields: int = 0) -> Form:
+        """Read a POST of MOST_FIELDS and `more_fields` at most. Raises BadRequest, RequestEntityTooLarge or UnsupportedMediaType, never anything else."""
         request.max_content_length = BODY_BYTES
         if request.mimetype != "application/x-www-form-urlencoded":
             raise UnsupportedMediaType
@@ -84,7 +84,7 @@ class Forms:
                 keep_blank_values=True,
                 encoding="utf-8",
                 errors="strict",
-                max_num_fields=MOST_FIELDS,
+                max_num_fields=MOST_FIELDS + more_fields,
             )
         except ValueError as error:
             raise BadRequest from error

@@ -35,6 +35,11 @@ box.addEventListener("statechange", (event) => {
 form.addEventListener(
   "submit",
   (event) => {
+    if (event.submitter?.hasAttribute("data-without-captcha")) {
+      // For whom the box does not work: the box must not hold this up.
+      event.stopImmediatePropagation();
+      return;
+    }
     if (state === "verifying") {
       event.preventDefault();
       event.stopImmediatePropagation();
