@@ -1,47 +1,33 @@
 """Reads and writes people. What happens around a write (events, mails) is the use case's."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from idp.accounts.account_rows import ACCOUNT_COLUMNS, AccountRows, PersonWords
 from idp.accounts.model import Account, Affiliation, ShutBy, accounts
 from idp.clock import Clock
 from idp.store.database import Database
+from idp.store.personal_data import PersonalData
 from idp.store.prepared import Prepared
 
-ACCOUNT_COLUMNS = (
-    accounts.c.id,
-    accounts.c.sub,
-    accounts.c.user_id,
-    accounts.c.given_name,
-    accounts.c.family_name,
-    accounts.c.phone,
-    accounts.c.affiliation,
-    accounts.c.registered_by,
-    accounts.c.locale,
-    accounts.c.must_change_password,
-    accounts.c.created_at,
-    accounts.c.disabled_at,
-    accounts.c.last_sign_in_at,
-    accounts.c.disabled_by,
-    accounts.c.phone_usable_from,
-)
-"""What `account_from` needs a row to begin with."""
-
 _account = accounts.c
-_ONE_BY = {
-    column.name: Prepared(
-        select(*ACCOUNT_COLUMNS, _account.password_hash, _account.password_changed_at).where(
-            column == bindparam("value", type_=column.type)
+_READ = select(*ACCOUNT_COLUMNS, _account.password_hash, _account.password_changed_at)
+_BY_ID = Prepared(_READ.where(_account.id == bindparam("id")))
+_BY_SUB = Prepared(_READ.where(_account.sub == bindparam("sub")))
+_BY_USER_ID = Prepared(
+    _READ.where(
+        or_(
+            _account.user_id_index == bindparam("index"),
+            # What the release before wrote and nobody has sealed yet.
+            _account.plain_user_id == bindparam("user_id"),
         )
-    )
-    for column in (_account.id, _account.user_id, _account.sub)
-}
-
+    ).order_by(_account.user_id_index.is_(None))
+)
 
 _OUTRANKED: dict[ShutBy, tuple[ShutBy, ...]] = {
     "module": (),
@@ -64,9 +50,13 @@ class Credentials:
     password_changed_at: int | None
 
 
-def account_from(row: Sequence[Any]) -> Account:
-    """Return the account in a row that begins with ACCOUNT_COLUMNS."""
-    return Account(*row[: len(ACCOUNT_COLUMNS)])
+class PersonChange(TypedDict, total=False):
+    """The words of a person that change; the User ID in canonical form, the phone in E.164 or None."""
+
+    user_id: str
+    given_name: str
+    family_name: str
+    phone: str | None
 
 
 @dataclass(frozen=True)
@@ -75,29 +65,39 @@ class Accounts:
 
     database: Database
     clock: Clock
+    personal: PersonalData
+
+    @cached_property
+    def rows(self) -> AccountRows:
+        """The room that opens rows of accounts, also for who reads them joined with others."""
+        return AccountRows(self.personal)
 
     def by_user_id(self, user_id: str, connection: Connection | None = None) -> Account | None:
         """Return the account with this canonical User ID."""
-        found = self._one("user_id", user_id, connection)
+        found = self.credentials(user_id, connection)
         return found.account if found else None
 
     def by_id(self, account_id: int, connection: Connection | None = None) -> Account | None:
         """Return the account with this row number."""
-        found = self._one("id", account_id, connection)
+        found = self.credentials_by_id(account_id, connection)
         return found.account if found else None
 
     def by_sub(self, sub: str, connection: Connection | None = None) -> Account | None:
         """Return the account that clients know as `sub`."""
-        found = self._one("sub", sub, connection)
+        found = self._one(_BY_SUB, {"sub": sub}, connection)
         return found.account if found else None
 
     def credentials(self, user_id: str, connection: Connection | None = None) -> Credentials | None:
         """Return the account with this canonical User ID and its password's hash, in one read."""
-        return self._one("user_id", user_id, connection)
+        if connection is None:
+            with self.database.reading() as own:
+                return self.credentials(user_id, own)
+        index = self.rows.index(connection, user_id)
+        return self._one(_BY_USER_ID, {"index": index, "user_id": user_id}, connection)
 
     def credentials_by_id(self, account_id: int, connection: Connection | None = None) -> Credentials | None:
         """Return the account with this row number and its password's hash, in one read."""
-        return self._one("id", account_id, connection)
+        return self._one(_BY_ID, {"id": account_id}, connection)
 
     def add(
         self,
@@ -114,12 +114,13 @@ class Accounts:
     ) -> Account:
         """Add a person with a new `sub`, which no other person ever has. Raises UserIdTaken."""
         now = self.clock.now()
+        sub = secrets.token_hex(16)
+        plain = select(_account.id).where(_account.plain_user_id == user_id)
+        if connection.execute(plain).first() is not None:
+            raise UserIdTaken(user_id)
         new = insert(accounts).values(
-            sub=secrets.token_hex(16),
-            user_id=user_id,
-            given_name=given_name,
-            family_name=family_name,
-            phone=phone,
+            **self.rows.values(connection, sub, PersonWords(user_id, given_name, family_name, phone)),
+            sub=sub,
             affiliation=affiliation,
             registered_by=registered_by,
             locale=locale,
@@ -127,13 +128,33 @@ class Accounts:
             password_changed_at=now if password_hash else None,
             must_change_password=False,
             created_at=now,
+            quiet_since=now,
         )
         try:
             with connection.begin_nested():
                 row = connection.execute(new.returning(*ACCOUNT_COLUMNS)).one()
         except IntegrityError as error:
             raise UserIdTaken(user_id) from error
-        return account_from(row)
+        return self.rows.account(row)
+
+    def change_person(self, connection: Connection, account_id: int, **change: Unpack[PersonChange]) -> Account:
+        """Give the account other words in the caller's transaction; return it as it is now.
+
+        What is not named stays; of two changes at once none is lost. Raises UserIdTaken, and NoResultFound where there is
+        no such account.
+        """
+        query = select(*ACCOUNT_COLUMNS).where(_account.id == account_id).with_for_update()
+        before = self.rows.account(connection.execute(query).one())
+        after = replace(before, **change)
+        words = PersonWords(after.user_id, after.given_name, after.family_name, after.phone)
+        changed = update(accounts).where(_account.id == account_id)
+        changed = changed.values(**self.rows.values(connection, after.sub, words))
+        try:
+            with connection.begin_nested():
+                connection.execute(changed)
+        except IntegrityError as error:
+            raise UserIdTaken(after.user_id) from error
+        return after
 
     def hold(self, connection: Connection, account_id: int) -> None:
         """Make other transactions that hold this account wait until the caller's ends."""
@@ -145,6 +166,26 @@ class Accounts:
             update(accounts)
             .where(_account.id == account_id)
             .values(password_hash=password_hash, password_changed_at=self.clock.now(), must_change_password=False)
+        )
+
+    def replace_password(self, connection: Connection, account_id: int, old_hash: str, new_hash: str) -> bool:
+        """Change the password, unless it is no longer the one behind `old_hash`; of two changes at once one wins."""
+        changed = connection.execute(
+            update(accounts)
+            .where(_account.id == account_id, _account.password_hash == old_hash)
+            .values(password_hash=new_hash, password_changed_at=self.clock.now(), must_change_password=False)
+        )
+        return changed.rowcount == 1
+
+    def forget_password(self, connection: Connection, account_id: int) -> None:
+        """Let no password open the account until a reset has set a new one.
+
+        Whoever proved the old one in this very second has proven nothing.
+        """
+        connection.execute(
+            update(accounts)
+            .where(_account.id == account_id)
+            .values(password_hash=None, password_changed_at=self.clock.now() + 1)
         )
 
     def rehash_password(self, connection: Connection, account_id: int, old_hash: str, new_hash: str) -> bool:
@@ -160,14 +201,17 @@ class Accounts:
         """Have the person change the password at the next sign-in (evidence of compromise; SECURITY P6)."""
         connection.execute(update(accounts).where(_account.id == account_id).values(must_change_password=True))
 
-    def set_locale(self, connection: Connection, account_id: int, tag: str, *, only_first: bool = False) -> None:
+    def set_locale(self, connection: Connection, account_id: int, tag: str | None, *, only_first: bool = False) -> None:
         """Remember the language that the person reads; with `only_first` an earlier choice stays."""
         chosen = update(accounts).where(_account.id == account_id).values(locale=tag)
         connection.execute(chosen.where(_account.locale.is_(None)) if only_first else chosen)
 
     def note_sign_in(self, connection: Connection, account_id: int) -> None:
-        """Note that the person has just signed in."""
-        connection.execute(update(accounts).where(_account.id == account_id).values(last_sign_in_at=self.clock.now()))
+        """Note that the person has just signed in: the quiet days count anew."""
+        now = self.clock.now()
+        connection.execute(
+            update(accounts).where(_account.id == account_id).values(last_sign_in_at=now, **_count_anew(now))
+        )
 
     def disable(self, connection: Connection, account_id: int, *, by: ShutBy = "operator") -> bool:
         """Shut the account; False when it was shut already by the same or a stronger one."""
@@ -182,15 +226,25 @@ class Accounts:
         return shut.rowcount == 1
 
     def enable(self, connection: Connection, account_id: int, *, only_shut_by: ShutBy | None = None) -> bool:
-        """Open the account again; False when it was open, or shut by somebody else than `only_shut_by`."""
+        """Open the account again, its quiet days counted anew.
+
+        False when it was open, or shut by somebody else than `only_shut_by`.
+        """
         opening = update(accounts).where(_account.id == account_id, _account.disabled_at.is_not(None))
         if only_shut_by is not None:
             opening = opening.where(_account.disabled_by == only_shut_by)
-        return connection.execute(opening.values(disabled_at=None, disabled_by=None)).rowcount == 1
+        opened = opening.values(disabled_at=None, disabled_by=None, **_count_anew(self.clock.now()))
+        return connection.execute(opened).rowcount == 1
 
-    def _one(self, column: str, value: str | int, connection: Connection | None) -> Credentials | None:
+    def _one(
+        self, query: Prepared, parameters: dict[str, str | int], connection: Connection | None
+    ) -> Credentials | None:
         if connection is None:
             with self.database.reading() as own:
-                return self._one(column, value, own)
-        row = _ONE_BY[column].first(connection, {"value": value})
-        return None if row is None else Credentials(account_from(row), row.password_hash, row.password_changed_at)
+                return self._one(query, parameters, own)
+        row = query.first(connection, parameters)
+        return None if row is None else Credentials(self.rows.account(row), row.password_hash, row.password_changed_at)
+
+
+def _count_anew(now: int) -> dict[str, Any]:
+    return {"quiet_since": now, "quiet_warnings": 0, "quiet_warned_at": None}

@@ -108,12 +108,10 @@ def revoke_for_session(connection: Connection, sid: str, now: int) -> list[str]:
     return sorted(client_ids)
 
 
-def revoke_for_account(connection: Connection, account_id: int, now: int) -> int:
-    """End every grant of an account; return how many this call ended."""
-    ended = connection.execute(
-        update(grants).where(_column.account_id == account_id, _column.revoked_at.is_(None)).values(revoked_at=now)
-    )
-    return ended.rowcount
+def revoke_for_account(connection: Connection, account_id: int, now: int, *, but_of: str = "") -> int:
+    """End every grant of an account, but those of the session `but_of`; return how many this call ended."""
+    ending = update(grants).where(_column.account_id == account_id, _column.sid != but_of, _column.revoked_at.is_(None))
+    return connection.execute(ending.values(revoked_at=now)).rowcount
 
 
 def revoke_for_client(connection: Connection, account_id: int, client_id: str, now: int) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from idp.grants.connections import Connections
 from idp.grants.consents import Consents
 from idp.grants.sweep_grants import SweepGrants
 from idp.ground import Ground
@@ -12,6 +13,7 @@ class GrantRooms:
     """What others ask about what was granted."""
 
     consents: Consents
+    connections: Connections
     sweep: SweepGrants
 
 
@@ -19,5 +21,6 @@ def open_grants(ground: Ground) -> GrantRooms:
     """Build them."""
     return GrantRooms(
         consents=Consents(ground.database, ground.clock),
+        connections=Connections(ground.database, ground.clock),
         sweep=SweepGrants(ground.database, ground.clock, ground.settings.session.absolute_seconds),
     )

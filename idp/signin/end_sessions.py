@@ -28,7 +28,8 @@ class EndSessions:
     def one(self, connection: Connection, sid: str, account: Account, visitor: Visitor, *, reason: str) -> bool:
         """End a session; every client with a grant in it is told (OIDC Back-Channel Logout 2.3). False when it was over.
 
-        `reason` is for the trail: `sign_out`, `other_person`, `most_sessions`, `password_changed`, `account_disabled`.
+        `reason` is for the trail: `sign_out`, `other_person`, `most_sessions`, `password_changed`, `account_disabled`,
+        `ended_by_owner`, `not_me`.
         """
         if not self.sessions.end(connection, sid):
             return False
@@ -45,6 +46,11 @@ class EndSessions:
 
     def all(self, connection: Connection, account: Account, visitor: Visitor, *, reason: str) -> None:
         """End every session of the account, and grants that outlived theirs."""
-        for sid in self.sessions.live(connection, account.id):
-            self.one(connection, sid, account, visitor, reason=reason)
-        revoke_for_account(connection, account.id, self.clock.now())
+        self.others(connection, "", account, visitor, reason=reason)
+
+    def others(self, connection: Connection, sid: str, account: Account, visitor: Visitor, *, reason: str) -> None:
+        """End every session of the account but `sid`, and grants that outlived theirs."""
+        for live in self.sessions.live(connection, account.id):
+            if live != sid:
+                self.one(connection, live, account, visitor, reason=reason)
+        revoke_for_account(connection, account.id, self.clock.now(), but_of=sid)

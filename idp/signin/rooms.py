@@ -33,7 +33,9 @@ from idp.signin.give_consent import GiveConsent
 from idp.signin.interactions import Interactions
 from idp.signin.make_recovery_codes import MakeRecoveryCodes
 from idp.signin.module_entry import ModuleEntry
+from idp.signin.new_password_rules import NewPasswordRules
 from idp.signin.note_denied import NoteDenied
+from idp.signin.own_account import OwnAccountRooms, open_own_account
 from idp.signin.remove_authenticator import RemoveAuthenticator
 from idp.signin.request_reset import RequestReset
 from idp.signin.send_passcode import SendPasscode
@@ -74,6 +76,8 @@ class SignInRooms:
     note_denied: NoteDenied
     sign_out: SignOut
     disable_account: DisableAccount
+    own: OwnAccountRooms
+    """What people do with their accounts once they are in."""
 
 
 def open_signin(
@@ -105,6 +109,8 @@ def open_signin(
     attempts = Attempts(database, guards, people.devices, passcodes, people.notices, trail)
     accept = AcceptFactor(database, flow, guards, sessions, complete, trail)
     changes = FactorChanges(clock, accounts, sessions, factors.second_factors)
+    rules = NewPasswordRules(database, people.temporary_passwords, settings)
+    own = open_own_account(ground, people, factors, registry, grants, rules, attempts, sessions, end_sessions)
     return SignInRooms(
         cookies=CookieJar(settings),
         sessions=sessions,
@@ -152,7 +158,7 @@ def open_signin(
         ),
         set_new_password=SetNewPassword(
             database,
-            settings,
+            rules,
             flow,
             accounts,
             people.hasher,
@@ -199,4 +205,5 @@ def open_signin(
         note_denied=NoteDenied(database, trail),
         sign_out=SignOut(database, end_sessions),
         disable_account=DisableAccount(database, accounts, passcodes, end_sessions, trail),
+        own=own,
     )

@@ -5,19 +5,17 @@ from dataclasses import dataclass, replace
 from idp.accounts.accounts import Accounts
 from idp.accounts.model import Account
 from idp.accounts.notices import Change, Notices
-from idp.accounts.password_policy import Rule, check_password_policy
 from idp.accounts.passwords import HashBusy, PasswordHasher
-from idp.accounts.refused_words import account_words
 from idp.accounts.temporary_password import TemporaryPasswords
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.authenticators.passcodes import Passcodes
-from idp.settings import Settings
 from idp.signin.accept_factor import signed_in
 from idp.signin.complete import CompleteSignIn
 from idp.signin.end_sessions import EndSessions
 from idp.signin.flow import SignInFlow
 from idp.signin.interaction import Interaction, Proof
+from idp.signin.new_password_rules import NewPasswordRules
 from idp.signin.outcomes import Advanced, Busy, Cookies, NewPasswordOutcome, PasswordRefused
 from idp.signin.sessions import Session
 from idp.signin.steps import Step
@@ -29,7 +27,7 @@ class SetNewPassword:
     """Sets the password, ends the account's other sessions and grants, tells the owner, and completes the sign-in."""
 
     database: Database
-    settings: Settings
+    rules: NewPasswordRules
     flow: SignInFlow
     accounts: Accounts
     hasher: PasswordHasher
@@ -55,7 +53,7 @@ class SetNewPassword:
         account = None if proof is None else self.accounts.by_id(proof.account_id)
         if needed is None or needed.step is not Step.NEW_PASSWORD or proof is None or account is None:
             return Advanced(self.flow.next_path(interaction, session))
-        if rules := self._broken(account, password):
+        if rules := self.rules.broken(account, password):
             return PasswordRefused(rules)
         try:
             hashed = self.hasher.hash(password)
@@ -70,16 +68,6 @@ class SetNewPassword:
         opened, cookies = done
         after = self.flow.interactions.replace(signed_in(interaction, opened))
         return Advanced(self.flow.next_path(after, opened), cookies)
-
-    def _broken(self, account: Account, password: str) -> tuple[Rule, ...]:
-        words = account_words(user_id=account.user_id, given_name=account.given_name, family_name=account.family_name)
-        rules = check_password_policy(password, words, self.settings.password)
-        if rules:
-            return rules
-        with self.database.reading() as connection:
-            # What was mailed must not stay the password.
-            was_mailed = self.temporary_passwords.find(connection, account.id, password) is not None
-        return (Rule.NO_REFUSED_WORD,) if was_mailed else ()
 
     def _set(
         self,

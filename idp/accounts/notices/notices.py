@@ -135,6 +135,11 @@ class Notices:
         connection.execute(update(notices).where(_row.id.in_([row.id for row in taken])).values(sealed_more=None))
         return found
 
+    def was_told_of(self, connection: Connection, account_id: int, change: Change, since: int) -> bool:
+        """Whether such a change came at `since` or later."""
+        query = select(_row.id).where(_row.account_id == account_id, _row.change == change.value, _row.at >= since)
+        return connection.execute(query.limit(1)).first() is not None
+
     def sweep(self, most: int = 1_000) -> int:
         """Delete up to `most` notices that were told long ago, or never can be."""
         old = select(_row.id).where(_row.at < self.clock.now() - KEEP_SECONDS).limit(most)
@@ -144,7 +149,4 @@ class Notices:
     def _told_lately(self, connection: Connection, account_id: int, change: Change, seconds: int) -> bool:
         # Of two locks at once (of the User ID and of a known browser) the second waits, and then sees the first.
         connection.execute(select(accounts.c.id).where(accounts.c.id == account_id).with_for_update())
-        query = select(_row.id).where(
-            _row.account_id == account_id, _row.change == change.value, _row.at > self.clock.now() - seconds
-        )
-        return connection.execute(query.limit(1)).first() is not None
+        return self.was_told_of(connection, account_id, change, self.clock.now() - seconds + 1)
