@@ -25,16 +25,20 @@ from idp.notify.render import Renderer
 from idp.notify.worker import Worker
 from idp.oidc.backchannel_logout import BackchannelLogout
 from idp.oidc.blueprint import BACK_CHANNEL_PATHS, ProtocolRooms, protocol_blueprint, protocol_routes
+from idp.oidc.client_access import ClientAccess
 from idp.oidc.face import Face
 from idp.oidc.jose import Jose
 from idp.pages.blueprint import pages_blueprint
 from idp.pages.confirm_sign_out import confirm_sign_out_page
+from idp.pages.dead_ends import RECORDED_PER_MINUTE, DeadEnds
 from idp.pages.headers import allow_form_target, fixed_headers
 from idp.pages.kit import install_kit
 from idp.pages.rooms import PageRooms
 from idp.registry.rooms import open_registry
+from idp.scim.blueprint import ScimRooms, scim_blueprint, scim_error
 from idp.settings import Settings
 from idp.signin.rooms import open_signin
+from idp.signin.throttle import AddressThrottle
 from idp.store.ephemeral import SqlStore
 from idp.web.errors import ErrorHandlers
 from idp.web.front import Front
@@ -112,8 +116,12 @@ def create_app(house: House) -> Flask:
     app.config["TRUSTED_HOSTS"] = [urlsplit(settings.issuer).hostname]
 
     kit = install_kit(app, settings, house.clock, house.secrets, house.signin.cookies, house.languages)
-    ErrorHandlers(kit.error_pages.page, lambda request: request.path in BACK_CHANNEL_PATHS).install(app)
+    ErrorHandlers(
+        kit.error_pages.page, lambda request: request.path in BACK_CHANNEL_PATHS, of_surface=scim_error
+    ).install(app)
     visitors = Visitors(settings.trusted_proxies)
+    shown = AddressThrottle(house.ephemeral, house.clock, "dead-ends", RECORDED_PER_MINUTE, 60)
+    DeadEnds(house.database, house.trail, house.modules.catalogue, shown, visitors).install(app)
     face = Face(kit.error_pages.bad_request, confirm_sign_out_page, allow_form_target)
     routes = protocol_routes(
         ProtocolRooms(
@@ -136,6 +144,20 @@ def create_app(house: House) -> Flask:
         )
     )
     app.register_blueprint(protocol_blueprint(routes))
+    jose = Jose(house.keys.keyring, house.clock, settings.issuer)
+    app.register_blueprint(
+        scim_blueprint(
+            ScimRooms(
+                ground=house,
+                people=house.people,
+                factors=house.factors,
+                modules=house.modules,
+                signin=house.signin,
+                authenticate=ClientAccess(jose, house.registry.clients, "scim"),
+                visitors=visitors,
+            )
+        )
+    )
     app.register_blueprint(
         pages_blueprint(
             PageRooms(

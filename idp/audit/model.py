@@ -1,8 +1,11 @@
 """The table of the trail."""
 
-from sqlalchemy import Column, Index, String, Table, Text
+from sqlalchemy import Column, Index, String, Table, Text, text
 
+from idp.audit.events import Event
 from idp.store.tables import Moment, RowId, metadata
+
+_DEAD_ENDS = text(f"event = '{Event.DEAD_END_SHOWN.value}'")
 
 audit_events = Table(
     "audit_events",
@@ -23,4 +26,6 @@ audit_events = Table(
     Column("details", Text, nullable=False),
     Index("ix_audit_events_subject", "subject", "at"),
     Index("ix_audit_events_actor", "actor", "at"),
+    # Finds a support code; small, for few events are of this kind.
+    Index("ix_audit_events_dead_ends", "request_id", sqlite_where=_DEAD_ENDS, postgresql_where=_DEAD_ENDS),
 )

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, RowMapping, String, bindparam, insert, literal_column, select
 
 from idp.audit.events import Event
 from idp.audit.model import audit_events
@@ -12,6 +12,8 @@ from idp.store.database import Database
 from idp.store.prepared import Prepared
 
 USER_AGENT_LENGTH = 200
+REQUEST_SPAN = 10_000
+"""Events of one request stand no further apart than this in the trail: more than all workers record in half a minute."""
 
 _RECORD = Prepared(
     insert(audit_events)
@@ -104,4 +106,30 @@ class Trail:
             query = query.where((table.actor == about) | (table.subject == about))
         with self.database.reading() as connection:
             rows = connection.execute(query).mappings().all()
-        return [Entry(**{**row, "details": json.loads(row["details"])}) for row in rows]
+        return [_entry(row) for row in rows]
+
+    def of_request(self, id_prefix: str, *, most: int = 100) -> list[Entry]:
+        """Return what happened in the newest requests whose id begins so and that ended on a dead end, newest first."""
+        table = audit_events.c
+        # Written out, not bound: else SQLite does not see that the partial index answers this.
+        ended = literal_column(f"'{Event.DEAD_END_SHOWN.value}'", String)
+        query = (
+            select(table.id, table.request_id)
+            # Ids are hexadecimal, so "g" stands behind every one that begins with the prefix.
+            .where(table.event == ended, table.request_id >= id_prefix, table.request_id < id_prefix + "g")
+            .order_by(table.id.desc())
+            .limit(most)
+        )
+        found: list[Entry] = []
+        with self.database.reading() as connection:
+            for shown in connection.execute(query).all():
+                near = table.id.between(shown.id - REQUEST_SPAN, shown.id + REQUEST_SPAN)
+                same = select(audit_events).where(near, table.request_id == shown.request_id).order_by(table.id.desc())
+                found += [_entry(row) for row in connection.execute(same).mappings().all()]
+                if len(found) >= most:
+                    break
+        return found[:most]
+
+
+def _entry(row: RowMapping) -> Entry:
+    return Entry(**{**row, "details": json.loads(row["details"])})

@@ -33,7 +33,7 @@ MODULES = (
         title="MMIS",
         description=N_("Medicaid Management Information System: members, claims and payments."),
         port_offset=1,
-        contacts=(Contact(N_("MES help desk"), email="MES-Assist@dmas.virginia.gov"),),
+        contacts=(Contact(N_("MMIS help for DMAS")), Contact(N_("MMIS help for DSS"))),
         external_id_claim="e6code",
     ),
     DemoModule(
@@ -42,8 +42,8 @@ MODULES = (
         description=N_("Appeals Information Management System (AIMS): file an appeal and follow it."),
         port_offset=2,
         contacts=(
-            Contact("Appeals AIMS", phone="804-486-2865"),
-            Contact(N_("Appeals Division"), phone="804-371-8488"),
+            Contact(N_("Appeals - AIMS portal"), phone="804-486-2865"),
+            Contact(N_("Appeals business questions: DMAS Appeals Division"), phone="804-371-8488"),
         ),
     ),
 )

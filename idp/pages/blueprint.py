@@ -1,22 +1,31 @@
 """All pages and their addresses."""
 
+from functools import partial
+
 from flask import Blueprint, Response, redirect
 from flask.typing import ResponseReturnValue
 
 from idp.pages import paths
 from idp.pages.access import AccessPage
 from idp.pages.account import AccountPage
+from idp.pages.add_passkey import AddPasskeyPage
+from idp.pages.authenticators import AuthenticatorsPage
 from idp.pages.choose_account import ChooseAccountPage
 from idp.pages.code import CodePage
 from idp.pages.consent import ConsentPage
 from idp.pages.door import Door
 from idp.pages.enrol_app import EnrolAppPage
 from idp.pages.help import HelpPage
+from idp.pages.help_topics import BY_NAME
 from idp.pages.language import LanguagePage
 from idp.pages.menu import MenuPage
 from idp.pages.new_password import NewPasswordPage
+from idp.pages.recovery_code import RecoveryCodePage
+from idp.pages.recovery_codes import RecoveryCodesPage
+from idp.pages.remove_authenticator import RemoveAuthenticatorPage
 from idp.pages.reset_password import ResetPasswordPage
 from idp.pages.rooms import PageRooms
+from idp.pages.show_passkey import ShowPasskeyPage
 from idp.pages.sign_in import SignInPage
 from idp.pages.sign_out import SignOutPage
 from idp.pages.step_up import StepUpPage
@@ -32,6 +41,8 @@ def pages_blueprint(rooms: PageRooms) -> Blueprint:
         (paths.SIGN_IN, SignInPage(door)),
         (paths.VERIFY, chooser),
         (paths.CODE, CodePage(door)),
+        (paths.PASSKEY, ShowPasskeyPage(door)),
+        (paths.RECOVERY_CODE, RecoveryCodePage(door)),
         (paths.NEW_PASSWORD, NewPasswordPage(door)),
         (paths.RESET_PASSWORD, ResetPasswordPage(door)),
         (paths.STEP_UP, StepUpPage(door, chooser)),
@@ -39,6 +50,9 @@ def pages_blueprint(rooms: PageRooms) -> Blueprint:
         (paths.CONSENT, ConsentPage(door)),
         (paths.CHOOSE_ACCOUNT, ChooseAccountPage(door)),
         (paths.ACCOUNT_APP, EnrolAppPage(door)),
+        (paths.ADD_PASSKEY, AddPasskeyPage(door)),
+        (paths.RECOVERY_CODES, RecoveryCodesPage(door)),
+        (paths.REMOVE_AUTHENTICATOR, RemoveAuthenticatorPage(door)),
         (paths.SIGN_OUT, sign_out),
     ):
         pages.add_url_rule(path, f"show {path}", page.show, methods=["GET"])
@@ -47,10 +61,14 @@ def pages_blueprint(rooms: PageRooms) -> Blueprint:
         (paths.HOME, menu.home),
         (paths.MENU, menu.show),
         (paths.ACCOUNT, AccountPage(door).show),
+        (paths.AUTHENTICATORS, AuthenticatorsPage(door).show),
         (paths.SIGNED_OUT, sign_out.signed_out),
         (paths.HELP, HelpPage(door).show),
     ):
         pages.add_url_rule(path, f"show {path}", show, methods=["GET"])
+    answers = HelpPage(door)
+    for topic in BY_NAME.values():
+        pages.add_url_rule(topic.path, f"show {topic.path}", partial(answers.show_topic, topic), methods=["GET"])
     pages.add_url_rule(paths.LANGUAGE, f"submit {paths.LANGUAGE}", LanguagePage(door).submit, methods=["POST"])
     _add_static(pages, rooms)
     return pages

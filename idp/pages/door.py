@@ -13,6 +13,7 @@ from werkzeug import Response
 from idp.accounts.model import Account
 from idp.audit.trail import Visitor
 from idp.pages import paths
+from idp.pages.dead_ends import note_person, note_way
 from idp.pages.headers import allow_form_target
 from idp.pages.rooms import PageRooms
 from idp.pages.templates import prefer, render
@@ -22,7 +23,7 @@ from idp.signin.outcomes import Advanced, Cookies, Gone
 from idp.signin.sessions import Session
 from idp.signin.steps import Step
 
-NOTICES = frozenset({"lost", "fresh", "resent", "app_added"})
+NOTICES = frozenset({"lost", "fresh", "resent", "app_added", "passkey_added", "codes_kept", "removed"})
 """What one page may tell the next in its address: words of ours, nothing typed."""
 _INTERACTION_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -80,6 +81,7 @@ class Door:
         session = self.rooms.signin.sessions.load(request.cookies.get(cookies.session))
         if session is not None:
             prefer(session.account.locale)
+            note_person(session.account.sub)
         visitor = replace(self.rooms.visitors(request), language=self.rooms.kit.wording.language.tag)
         return Visit(session, request.cookies.get(cookies.device), visitor)
 
@@ -95,6 +97,7 @@ class Door:
         wording = self.rooms.kit.wording
         wording.choose(loaded.demand.ui_locales, account.locale if account else None)
         allow_form_target(loaded.demand.redirect_origin)
+        note_way(loaded.demand.client_id, loaded.demand.module)
         return Opened(loaded, replace(visit, visitor=replace(visit.visitor, language=wording.language.tag)))
 
     def open(self, *steps: Step, anew: bool = False) -> Opened | Response:

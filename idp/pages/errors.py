@@ -13,10 +13,10 @@ class ErrorPages:
 
     wording: Wording
 
-    def page(self, status: int, reference: str) -> Response:
-        """Return the page for an HTTP error; `reference` finds the line in the log."""
+    def page(self, status: int) -> Response:
+        """Return the page for an HTTP error; its support code finds the line in the log."""
         headline, what_to_do = self._words(status)
-        return _page(status, headline, what_to_do, reference=reference)
+        return _page(status, headline, what_to_do)
 
     def bad_request(self, detail: str, client_name: str = "", status: int = 400) -> Response:
         """Return the page for a protocol request that cannot be answered by a redirect (RFC 6749 4.1.2.1).
@@ -62,16 +62,13 @@ class ErrorPages:
                 )
 
 
-def _page(
-    status: int, headline: str, what_to_do: str, *, detail: str = "", reference: str = "", client_name: str = ""
-) -> Response:
+def _page(status: int, headline: str, what_to_do: str, *, detail: str = "", client_name: str = "") -> Response:
     page = render(
         "error",
         has_error=True,
         headline=headline,
         what_to_do=what_to_do,
         detail=detail,
-        reference=reference,
         client_name=client_name,
     )
     return Response(page, status, content_type="text/html; charset=utf-8")

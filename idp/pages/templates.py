@@ -15,6 +15,8 @@ from idp.accounts.password_policy import SPECIALS, Rule
 from idp.clock import Clock
 from idp.language import Language, Languages
 from idp.pages import paths
+from idp.pages.dead_ends import code_shown
+from idp.pages.help_topics import BY_NAME
 from idp.pages.here import here
 from idp.settings import Settings
 
@@ -104,6 +106,7 @@ def install_templates(
         unbroken=lambda value: Markup('<span class="text-no-wrap">{}</span>').format(value),
         code=lambda value: Markup("<code>{}</code>").format(value),
         english=lambda value: Markup('<span lang="en"><code>{}</code></span>').format(value),
+        spoken=lambda value: Markup('<strong class="mes-code">{}</strong>').format(value),
         waiting=lambda value: Markup("<span data-wait-left>{}</span>").format(value),
         translated=wording.of_data,
         clock_time=wording.time_of_day,
@@ -127,6 +130,11 @@ def install_templates(
         digits=settings.passcode.digits,
         temporary_minutes=settings.temporary_password.self_service_seconds // 60,
         captcha_wait_seconds=settings.captcha.wait_seconds,
+        onboarding_hours=settings.temporary_password.onboarding_seconds // 3600,
+        phone_wait_hours=settings.phone.cool_off_seconds // 3600,
+        help_topics=BY_NAME,
+        support_code=code_shown,
+        contacts_here=tuple,
     )
     app.context_processor(lambda: {"language": wording.language, "here": here(), **_DEFAULTS})
     app.after_request(_name_language)
@@ -140,6 +148,7 @@ def render(template: str, **context: Any) -> str:
     """Return a page; a `problem` also marks the tab's title as an error."""
     if context.get("problem"):
         context.setdefault("has_error", True)
+    g.mes_page = ":".join(filter(None, (template, context.get("problem"))))
     return render_template(f"pages/{template}.html", **context)
 
 

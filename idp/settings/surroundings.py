@@ -41,3 +41,5 @@ class Contacts(Group):
     help_desk_name: str
     help_desk_email: str
     help_desk_phone: str
+    training_url: str
+    """Where providers find free online training; empty where the help desk tells."""

@@ -13,6 +13,7 @@ from flask import Flask, Request, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from idp.accounts.passwords import HashBusy
+from idp.audit.support_code import support_code
 from idp.keyring.keyring import NoActiveKey
 from idp.keyring.make_key import KeyFault
 from idp.store.database import StoreUnavailable
@@ -31,9 +32,9 @@ DESCRIPTIONS = {400: "the request cannot be read", 404: "there is nothing at thi
 
 
 class ErrorPage(Protocol):
-    """Renders the page for an error of `status`; must not need the database. `reference` finds the log line."""
+    """Renders the page for an error of `status`; must not need the database."""
 
-    def __call__(self, status: int, reference: str) -> Response:
+    def __call__(self, status: int) -> Response:
         """Return the page."""
         ...
 
@@ -44,6 +45,8 @@ class ErrorHandlers:
 
     page: ErrorPage
     is_back_channel: Callable[[Request], bool]
+    of_surface: Callable[[Request, int], Response | None] = lambda _request, _status: None
+    """Return a surface's own answer to an error of this status at its addresses; None elsewhere."""
 
     def install(self, app: Flask) -> None:
         """Register the handlers on `app`."""
@@ -77,8 +80,11 @@ class ErrorHandlers:
         return self._answer(500)
 
     def _answer(self, status: int) -> Response:
+        own = self.of_surface(request, status)
+        if own is not None:
+            return own
         if not self.is_back_channel(request):
-            return self.page(status, _reference())
+            return self.page(status)
         body = {
             "error": OAUTH_ERRORS.get(status, "invalid_request"),
             "error_description": DESCRIPTIONS.get(status, "the request is refused"),
@@ -89,4 +95,6 @@ class ErrorHandlers:
 
 
 def _reference() -> str:
-    return str(request.environ.get(REQUEST_ID, ""))
+    """Return what finds the request: its id, and the support code that its page shows."""
+    request_id = str(request.environ.get(REQUEST_ID, ""))
+    return f"{request_id} {support_code(request_id)}".rstrip()

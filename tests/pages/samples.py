@@ -3,6 +3,8 @@
 from types import SimpleNamespace as Values
 from typing import Any
 
+from idp.pages.help_topics import BY_NAME, GROUPS
+
 NOW = 1_800_000_000
 EMAIL = Values(method="email", destination="d***d@clinic.example")
 TEXT = Values(method="text", destination="(***) ***-**42")
@@ -26,7 +28,11 @@ CONTACTS = [
     Values(label="AIMS", phone="", email="aims@appeals.example"),
 ]
 MODULE = Values(
-    title="Appeals (AIMS)", description="File an appeal.", start_url="http://a.example/", roles=["provider"]
+    title="Appeals (AIMS)",
+    description="File an appeal.",
+    start_url="http://a.example/",
+    roles=["provider"],
+    contacts=CONTACTS,
 )
 APP_PAGE = {"page": "account", "action": "/x", "back": "/b", "key": "ABCD EFGH", "qr": "data:image/svg+xml,x"}
 NEW_PASSWORD = STEP | {"user_id": WHO["user_id"], "broken": []}
@@ -132,9 +138,16 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "gone": ("gone", {"finished": False, "start_path": "/sign-in", "keeps_no_cookies": False}),
     "gone, done": ("gone", {"finished": True, "start_path": "/menu", "keeps_no_cookies": False}),
     "gone, no cookies": ("gone", {"finished": False, "start_path": "/menu", "keeps_no_cookies": True}),
-    "help": ("help", {"page": "help", "module_contacts": CONTACTS}),
+    "help": ("help", {"page": "help", "groups": GROUPS, "modules": [MODULE]}),
+    **{
+        f"help, {name}": (
+            f"help/{name}",
+            {"page": "help", "topic": topic, "also": [BY_NAME[other] for other in topic.also], "modules": [MODULE]},
+        )
+        for name, topic in BY_NAME.items()
+    },
     "error": (
         "error",
-        {"headline": "⟦x⟧", "what_to_do": "⟦x⟧", "detail": "⟦x⟧", "reference": "⟦x⟧", "client_name": ""},
+        {"headline": "⟦x⟧", "what_to_do": "⟦x⟧", "detail": "⟦x⟧", "client_name": ""},
     ),
 }

@@ -77,7 +77,7 @@ def test_every_page_is_spanish(app: Flask, kit: PageKit, name: str) -> None:
 @pytest.mark.usefixtures("speaking_spanish")
 def test_every_error_is_spanish(app: Flask, kit: PageKit, status: int) -> None:
     with app.test_request_context("/"):
-        pages = [kit.error_pages.page(status, "abc"), kit.error_pages.bad_request("the developer's detail", "MMIS")]
+        pages = [kit.error_pages.page(status), kit.error_pages.bad_request("the developer's detail", "MMIS")]
     for page in pages:
         texts = _spanish_texts(tree_of(page.get_data(as_text=True)))
         assert [text for text in texts if ENGLISH.search(_without(text, set()))] == []

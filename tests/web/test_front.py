@@ -17,7 +17,7 @@ from idp.web.health import Health
 def app() -> Flask:
     app = Flask("front")
     ErrorHandlers(
-        page=lambda status, reference: Response(f"page {status} {reference}", status),
+        page=lambda status: Response(f"page {status}", status),
         is_back_channel=lambda request: request.path == "/token",
     ).install(app)
 
@@ -44,7 +44,7 @@ def client(app: Flask, needed: dict[str, str] | None = None, helpful: dict[str, 
     def checks(results: dict[str, str] | None) -> dict[str, Any]:
         return {name: (lambda result=result: result) for name, result in (results or {}).items()}
 
-    return Client(Front(app, Health(checks(needed), checks(helpful)), "https", new_id=lambda: "r1"))
+    return Client(Front(app, Health(checks(needed), checks(helpful)), "https", new_id=lambda: "3f2a9c01"))
 
 
 def test_alive_looks_at_nothing(app: Flask) -> None:
@@ -69,12 +69,12 @@ def test_ready_names_what_is_missing(
 
 
 def test_the_scheme_is_the_issuers_and_each_request_has_an_id(app: Flask) -> None:
-    assert client(app).get("/scheme", headers={"X-Forwarded-Proto": "ftp"}).text == "https r1"
+    assert client(app).get("/scheme", headers={"X-Forwarded-Proto": "ftp"}).text == "https 3f2a9c01"
 
 
 def test_a_store_that_is_away_is_a_503_page_for_people(app: Flask) -> None:
     answer = client(app).get("/away")
-    assert (answer.status_code, answer.text, answer.headers["Retry-After"]) == (503, "page 503 r1", "5")
+    assert (answer.status_code, answer.text, answer.headers["Retry-After"]) == (503, "page 503", "5")
 
 
 def test_a_store_that_is_away_is_oauth_json_at_the_back_channel(app: Flask) -> None:
@@ -86,8 +86,8 @@ def test_a_store_that_is_away_is_oauth_json_at_the_back_channel(app: Flask) -> N
 
 def test_what_breaks_is_logged_and_never_shown(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     answer = client(app).get("/broken")
-    assert (answer.status_code, answer.text) == (500, "page 500 r1")
-    assert "request r1" in caplog.text
+    assert (answer.status_code, answer.text) == (500, "page 500")
+    assert "request 3f2a9c01 MES-7WN9" in caplog.text
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("GET", "/token", 405)])

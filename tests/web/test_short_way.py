@@ -29,7 +29,7 @@ def client() -> Client:
     app.config["TRUSTED_HOSTS"] = ["idp.example"]
     app.add_url_rule("/token", "token", lambda: Response("the application's own way"), methods=["POST"])
     ErrorHandlers(
-        page=lambda status, reference: Response(f"page {status}", status),
+        page=lambda status: Response(f"page {status}", status),
         is_back_channel=lambda request: request.path == "/token",
     ).install(app)
 
