@@ -70,7 +70,10 @@ class Forms:
         return answer
 
     def read(self, *, more_fields: int = 0) -> Form:
-        """Read a POST of MOST_FIELDS and `more_fields` at most. Raises BadRequest, RequestEntityTooLarge or UnsupportedMediaType, never anything else."""
+        """Read a POST. Raises BadRequest, RequestEntityTooLarge or UnsupportedMediaType, never anything else.
+
+        It has MOST_FIELDS at most, and `more_fields` where a page makes that many of its own.
+        """
         request.max_content_length = BODY_BYTES
         if request.mimetype != "application/x-www-form-urlencoded":
             raise UnsupportedMediaType
