@@ -54,6 +54,8 @@ class NotCreated:
     """One sentence for whoever asked."""
     rules: tuple[Rule, ...] = ()
     """Rules that a given password breaks."""
+    is_taken: bool = False
+    """Whether somebody has this User ID already."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ class CreateAccount:
                 password_hash=hashed,
             )
         except UserIdTaken:
-            return NotCreated(f"{checked.user_id} has an account already")
+            return NotCreated(f"{checked.user_id} has an account already", is_taken=True)
         self.trail.record(
             connection,
             Event.ACCOUNT_CREATED,
@@ -131,7 +133,7 @@ class CreateAccount:
             registered_by=account.registered_by,
         )
         if send_credentials:
-            self._send_credentials(connection, account, visitor)
+            self.send_credentials(connection, account, visitor)
         return Created(account)
 
     def _check(self, new: NewAccount, password: str | None, send_credentials: bool) -> NewAccount | NotCreated:
@@ -163,7 +165,8 @@ class CreateAccount:
                 return NotCreated(f"the password breaks these rules: {broken}", rules)
         return checked
 
-    def _send_credentials(self, connection: Connection, account: Account, visitor: Visitor) -> None:
+    def send_credentials(self, connection: Connection, account: Account, visitor: Visitor) -> None:
+        """Send the two mails of fact S12 to somebody who has no password yet, in the caller's transaction."""
         sign_in_url = f"{self.settings.issuer}/sign-in"
         issued = self.temporary_passwords.issue(connection, account.id, "onboarding")
         self.outbox.enqueue(

@@ -9,6 +9,7 @@ from idp.accounts.known_device import KnownDevices
 from idp.accounts.lockout import Guards
 from idp.accounts.notices import Notices, NotMeLinks, SendNotices
 from idp.accounts.passwords import PasswordHasher
+from idp.accounts.phones import Phones
 from idp.accounts.send_temporary_password import SendTemporaryPassword
 from idp.accounts.temporary_password import TemporaryPasswords
 from idp.ground import Ground
@@ -25,6 +26,7 @@ class AccountRooms:
     temporary_passwords: TemporaryPasswords
     send_temporary_password: SendTemporaryPassword
     notices: Notices
+    phones: Phones
     not_me_links: NotMeLinks
     send_notices: SendNotices
     create: CreateAccount
@@ -49,6 +51,7 @@ def open_accounts(ground: Ground) -> AccountRooms:
         temporary_passwords=temporary,
         send_temporary_password=send,
         notices=notices,
+        phones=Phones(it.clock, accounts, notices, settings.phone),
         not_me_links=links,
         send_notices=SendNotices(it.database, accounts, notices, links, it.outbox, settings.issuer),
         create=CreateAccount(it.database, accounts, hasher, temporary, it.outbox, it.trail, settings),

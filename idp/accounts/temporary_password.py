@@ -78,6 +78,10 @@ class TemporaryPasswords:
             select(func.count()).where(_row.account_id == account_id, _row.purpose == purpose, _row.created_at > since)
         ).scalar_one()
 
+    def was_issued(self, connection: Connection, account_id: int) -> bool:
+        """Whether one was ever made for the account."""
+        return connection.execute(select(_row.id).where(_row.account_id == account_id).limit(1)).first() is not None
+
     def find(self, connection: Connection, account_id: int, password: str) -> Match | None:
         """Return the temporary password that was typed, be it live or not; None when it is none of the newest."""
         now = self.clock.now()

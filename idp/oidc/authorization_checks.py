@@ -16,7 +16,7 @@ from idp.oidc.jose import BadToken, Jose
 from idp.oidc.parameters import Parameters
 from idp.registry.client import Client
 from idp.registry.clients import Clients
-from idp.registry.metadata import MAX_AGE_SECONDS, SCOPES
+from idp.registry.metadata import CLIENT_SCOPES, MAX_AGE_SECONDS, SCOPES
 from idp.signin.acr import rank
 
 MAX_SCOPES = 50
@@ -136,6 +136,8 @@ def scope(asked: Asked) -> tuple[str, ...]:
     known = tuple(word for word in words if word in SCOPES)
     if "openid" not in known:
         raise ProtocolError(Code.INVALID_SCOPE, "scope must be words with single spaces between, one of them openid")
+    if CLIENT_SCOPES.intersection(known):
+        raise ProtocolError(Code.INVALID_SCOPE, "a person cannot allow that scope: use client_credentials")
     if not asked.client.scope.issuperset(known):
         raise ProtocolError(Code.INVALID_SCOPE, "this client is not registered for that scope")
     return known

@@ -10,6 +10,7 @@ from idp.clock import Clock
 from idp.grants.grants import Grant
 from idp.grants.refresh_token import RefreshToken
 from idp.oidc.claims import claims_of
+from idp.oidc.client_access import audience
 from idp.oidc.jose import ACCESS_TOKEN_ALGORITHM, ACCESS_TOKEN_TYPE, ID_TOKEN_TYPE, Jose
 from idp.oidc.people import Person
 from idp.registry.client import Client
@@ -88,7 +89,7 @@ class TokenIssuer:
     def for_client(self, client: Client, scope: tuple[str, ...]) -> dict[str, Any]:
         """Return the token response for a client acting for itself. Raises NoActiveKey."""
         now = self.clock.now()
-        token = self._access_token(now, client, scope, aud=self.issuer, sub=client.client_id)
+        token = self._access_token(now, client, scope, aud=audience(self.issuer, scope), sub=client.client_id)
         return self._answer(token, scope)
 
     def _access_token(self, now: int, client: Client, scope: tuple[str, ...], **about: Any) -> str:

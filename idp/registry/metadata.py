@@ -14,7 +14,9 @@ from idp.registry import redirect_uri
 from idp.registry.client import AuthMethod
 
 GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
-SCOPES = ("openid", "profile", "email", "phone", "offline_access", "mes")
+SCOPES = ("openid", "profile", "email", "phone", "offline_access", "mes", "scim")
+CLIENT_SCOPES = frozenset({"scim"})
+"""What a client is allowed for itself, never in the name of a person."""
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
 ID_TOKEN_ALGORITHMS = ("RS256", "ES256")
 ACR_VALUES = (
@@ -124,6 +126,8 @@ def _check_together(checked: dict[str, object], given: Mapping[str, object], met
         raise MetadataFault("grant_types", "refresh_token needs authorization_code, which the first token comes from")
     if "offline_access" in cast(str, checked["scope"]).split() and "refresh_token" not in grants:
         raise MetadataFault("scope", "offline_access needs the refresh_token grant type")
+    if "scim" in cast(str, checked["scope"]).split() and not ("client_credentials" in grants and checked["module"]):
+        raise MetadataFault("scope", "scim needs the client_credentials grant type, and a module whose users it keeps")
     if method == "none" and "client_credentials" in grants:
         raise MetadataFault("grant_types", "client_credentials needs a client that can authenticate")
     if method == "private_key_jwt" and "jwks" not in given:

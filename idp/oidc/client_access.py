@@ -1,0 +1,50 @@
+"""Which client an access token speaks for, at a resource where clients act for themselves (RFC 9068 4).
+
+A token is for one resource: its scope chose the audience when it was issued. So a token for userinfo opens nothing at another
+resource, and the reverse, and what one resource was shown can be used at no other (RFC 9700 2.3).
+"""
+
+from dataclasses import dataclass
+
+from idp.oidc.jose import BadToken, Jose
+from idp.registry.client import Client
+from idp.registry.clients import Clients
+from idp.web.bearer import BearerRefused
+
+RESOURCES = {"scim": "/scim/v2"}
+"""The path, below the issuer, of the resource that each of these scopes opens: its tokens' `aud`."""
+
+
+def audience(issuer: str, scope: tuple[str, ...]) -> str:
+    """Return `aud` of a token for a client acting for itself: the resource that its scope opens, else the issuer."""
+    return next((issuer + RESOURCES[word] for word in scope if word in RESOURCES), issuer)
+
+
+@dataclass(frozen=True)
+class ClientAccess:
+    """The check in front of one resource. One signature and no read."""
+
+    jose: Jose
+    clients: Clients
+    scope: str
+
+    def __call__(self, authorization: str) -> Client:
+        """Return the client behind the Authorization header's value. Raises BearerRefused, StoreUnavailable."""
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise BearerRefused(401)
+        try:
+            claims = self.jose.access_token(token.strip(), self.jose.issuer + RESOURCES[self.scope])
+        except BadToken as error:
+            raise _invalid() from error
+        client = self.clients.get(claims["client_id"])
+        # A person's token names the person as `sub`, a client's own the client.
+        if client is None or claims["sub"] != client.client_id:
+            raise _invalid()
+        if self.scope not in claims["scope"].split() or self.scope not in client.scope:
+            raise BearerRefused(403, "insufficient_scope", f"the token lacks the scope {self.scope}")
+        return client
+
+
+def _invalid() -> BearerRefused:
+    return BearerRefused(401, "invalid_token", "the token is not valid here, or its client is disabled")

@@ -1,0 +1,123 @@
+"""A module changes somebody whom it registered: name, mobile number, language, its own key, and whether they may sign in."""
+
+from dataclasses import dataclass
+
+from scim2_models import MutabilityException, NotFoundException, PreconditionFailedException, UniquenessException
+from sqlalchemy import Connection
+
+from idp.accounts.accounts import Accounts
+from idp.accounts.create_account import CreateAccount
+from idp.accounts.model import Account
+from idp.accounts.phones import Phones
+from idp.accounts.temporary_password import TemporaryPasswords
+from idp.audit.events import Event
+from idp.audit.trail import Trail
+from idp.authenticators.passcodes import Passcodes
+from idp.scim.caller import Caller
+from idp.scim.refusals import ShutByOthers
+from idp.scim.registrations import ExternalIdTaken, Registration, Registrations
+from idp.scim.values import Values
+from idp.signin.disable_account import DisableAccount
+from idp.store.database import Database
+
+
+@dataclass(frozen=True)
+class ChangeUser:
+    """Writes one user. Of two writes over the same version one wins; the other is told 412."""
+
+    database: Database
+    accounts: Accounts
+    phones: Phones
+    registrations: Registrations
+    disable_account: DisableAccount
+    create_account: CreateAccount
+    temporary_passwords: TemporaryPasswords
+    passcodes: Passcodes
+    trail: Trail
+
+    def __call__(self, caller: Caller, sub: str, values: Values, expected: str | None) -> Registration:
+        """Return the user as it is now. `expected` is the entity tag that the caller read.
+
+        Raises NotFoundException, PreconditionFailedException, UniquenessException, MutabilityException, ShutByOthers.
+        """
+        with self.database.transaction() as connection:
+            before = hold(connection, self.registrations, self.accounts, caller.module, sub, expected)
+            changed = self._write(connection, caller, before.account, values)
+            if before.external_id != values.external_id:
+                changed.append("externalId")
+            try:
+                won = self.registrations.change(connection, before, caller.module, values.external_id)
+            except ExternalIdTaken as error:
+                raise UniquenessException(detail="another user of this module has this externalId") from error
+            if not won:
+                raise PreconditionFailedException
+            self.trail.record(
+                connection,
+                Event.ACCOUNT_CHANGED,
+                caller.visitor,
+                subject=before.account.sub,
+                client_id=caller.client_id,
+                module=caller.module,
+                changed=changed,
+            )
+            after = self.registrations.one(connection, caller.module, sub)
+        if after is None:
+            raise NotFoundException
+        return after
+
+    def _write(self, connection: Connection, caller: Caller, account: Account, values: Values) -> list[str]:
+        """Write what is different and return the names of those attributes, for the trail."""
+        if values.user_id != account.user_id or values.affiliation != account.affiliation:
+            raise MutabilityException(detail="userName and userType stay as they were when the user was created")
+        changed = []
+        if (values.given_name, values.family_name) != (account.given_name, account.family_name):
+            self.accounts.change_person(
+                connection, account.id, given_name=values.given_name, family_name=values.family_name
+            )
+            changed.append("name")
+        if values.phone != account.phone:
+            self.phones.change(connection, account, values.phone)
+            # A code that is on its way to the old number may come into other hands.
+            self.passcodes.void(connection, account.id)
+            changed.append("phoneNumbers")
+        if values.locale != account.locale:
+            self.accounts.set_locale(connection, account.id, values.locale)
+            changed.append("locale")
+        if values.active != (account.disabled_at is None):
+            self._active(connection, caller, account, values.active)
+            changed.append("active")
+        return changed
+
+    def _active(self, connection: Connection, caller: Caller, account: Account, active: bool) -> None:
+        if not active:
+            self.disable_account.within(connection, account, caller.visitor, "module")
+            return
+        if not self.accounts.enable(connection, account.id, only_shut_by="module"):
+            raise ShutByOthers
+        self.trail.record(
+            connection, Event.ACCOUNT_ENABLED, caller.visitor, subject=account.sub, client_id=caller.client_id
+        )
+        if not self.temporary_passwords.was_issued(connection, account.id):
+            # Created inactive: the two mails of fact S12 have waited for this moment.
+            self.create_account.send_credentials(connection, account, caller.visitor)
+
+
+def hold(
+    connection: Connection,
+    registrations: Registrations,
+    accounts: Accounts,
+    module: str,
+    sub: str,
+    expected: str | None,
+) -> Registration:
+    """Return the user, held until the transaction ends. Raises NotFoundException, PreconditionFailedException."""
+    found = registrations.one(connection, module, sub)
+    if found is None:
+        raise NotFoundException(detail="there is no such user")
+    accounts.hold(connection, found.account.id)
+    found = registrations.one(connection, module, sub)
+    if found is None:
+        raise NotFoundException(detail="there is no such user")
+    if expected is not None and found.etag != expected:
+        raise PreconditionFailedException
+    return found

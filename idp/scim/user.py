@@ -1,0 +1,84 @@
+"""The User that modules see: what of RFC 7643 4.1 is kept here, and what may be done to each attribute.
+
+What is not declared here does not exist: a request that names it (`roles`, `groups`, `password`, …) is refused, for a module
+must not believe that it was kept.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+from scim2_models import CaseExact, ComplexAttribute, ExtensibleStringEnum, Mutability, Required, Resource, Uniqueness
+from scim2_models.urn import URN
+
+
+class Name(ComplexAttribute):
+    """What the person is called."""
+
+    given_name: Annotated[str | None, Required.true] = None
+    """Given name."""
+
+    family_name: Annotated[str | None, Required.true] = None
+    """Family name."""
+
+
+class Email(ComplexAttribute):
+    """Where the person's mail goes: always and only the userName."""
+
+    value: Annotated[str | None, Mutability.read_only] = None
+    """The same address as userName."""
+
+    type: Annotated[str | None, Mutability.read_only] = None
+    """Not kept."""
+
+    primary: Annotated[bool | None, Mutability.read_only] = None
+    """Always true."""
+
+
+class PhoneNumber(ComplexAttribute):
+    """The mobile number for one-time passcodes by text message."""
+
+    class Type(ExtensibleStringEnum):
+        """Kinds of numbers that are kept."""
+
+        mobile = "mobile"
+
+    value: Annotated[str | None, Required.true] = None
+    """A number that can receive text messages; kept and returned as E.164."""
+
+    type: Type | None = None
+    """Always mobile."""
+
+    primary: bool | None = None
+    """Always true, for there is one number at most."""
+
+
+class User(Resource):  # type: ignore[type-arg]
+    """A person whom the module registered."""
+
+    __schema__ = URN("urn:ietf:params:scim:schemas:core:2.0:User")
+
+    external_id: Annotated[str | None, CaseExact.true] = None
+    """The module's own key for this person, unique among its users; no name, address or number of a person."""
+
+    user_name: Annotated[str | None, Uniqueness.server, Required.true, Mutability.immutable] = None
+    """The User ID: the person's e-mail address."""
+
+    user_type: Annotated[str | None, Required.true, Mutability.immutable] = Field(
+        None, examples=["provider", "mco", "trading-partner"]
+    )
+    """On whose side the person works."""
+
+    name: Annotated[Name | None, Required.true] = None
+    """What the person is called."""
+
+    active: Annotated[bool | None, Required.true] = None
+    """Whether the person may sign in."""
+
+    locale: str | None = Field(None, examples=["en", "es"])
+    """The language of what is sent to the person, and of the pages until the person chooses another."""
+
+    emails: Annotated[list[Email] | None, Mutability.read_only] = None
+    """The address of userName; not to be set."""
+
+    phone_numbers: list[PhoneNumber] | None = None
+    """The mobile number, one at most."""
