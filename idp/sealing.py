@@ -7,9 +7,12 @@ and hashes new values; the others still open and check old ones. Every use names
 
 import base64
 import hmac
+import logging
 import os
 import re
 import secrets
+import time
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +24,13 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _FILE_NAME = re.compile(r"root-([1-9][0-9]{0,5})\.key")
 
+GENERATION_BYTES = 4
+"""A sealed value begins with its generation, big-endian; then 12 bytes of nonce, then AES-GCM's text and tag."""
+LOOK_EVERY_SECONDS = 1.0
+"""How often at most the folder is looked into again for a generation that is not known: strangers can name any."""
+
+_log = logging.getLogger(__name__)
+
 
 class SecretsFault(Exception):
     """The root secrets are missing, unreadable, open to others or damaged. The message names the file and the cure."""
@@ -31,30 +41,32 @@ class SealBroken(Exception):
 
 
 class RootSecrets:
-    """Seals, opens and makes keyed hashes. Immutable and thread-safe."""
+    """Seals, opens and makes keyed hashes. Thread-safe.
 
-    def __init__(self, roots: dict[int, bytes]) -> None:
+    What it seals with stays the same while the process runs. A younger generation that was put into the folder meanwhile
+    opens what a node that was restarted earlier has sealed with it.
+    """
+
+    def __init__(self, roots: dict[int, bytes], directory: Path | None = None) -> None:
         self._roots = roots
+        self._directory = directory
+        self._looked_at = float("-inf")
         self.current = max(roots)
         """Generation that new values are made with."""
 
     @classmethod
     def load(cls, directory: Path) -> "RootSecrets":
         """Read every root secret in `directory`. Raises SecretsFault; never makes one."""
-        roots = {}
-        for path in sorted(directory.glob("root-*.key")) if directory.is_dir() else []:
-            if match := _FILE_NAME.fullmatch(path.name):
-                roots[int(match[1])] = _read(path)
+        roots = {generation: _read(path) for generation, path in _files(directory)}
         if not roots:
             raise SecretsFault(f"{directory}: there is no root secret; make one with `idp keys init`")
-        return cls(roots)
+        return cls(roots, directory)
 
     @classmethod
     def create(cls, directory: Path) -> "RootSecrets":
         """Add a new generation to `directory` and return all. An explicit act of the operator (or of the demo)."""
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        numbers = [int(m[1]) for p in directory.glob("root-*.key") if (m := _FILE_NAME.fullmatch(p.name))]
-        path = directory / f"root-{max(numbers, default=0) + 1}.key"
+        path = directory / f"root-{max((number for number, _ in _files(directory)), default=0) + 1}.key"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(base64.b64encode(secrets.token_bytes(32)) + b"\n")
@@ -65,32 +77,70 @@ class RootSecrets:
 
         Raises SealBroken when `generation` is gone.
         """
-        digest = hmac.new(self._key("mac:" + purpose, generation or self.current), digestmod=sha256)
-        for part in parts:
-            encoded = part.encode()
-            digest.update(len(encoded).to_bytes(4, "big") + encoded)
-        return digest.digest()
+        return keyed_hash(self.mac_key(purpose, generation or self.current), parts)
+
+    def mac_key(self, purpose: str, generation: int) -> bytes:
+        """Return the key of `mac`, to be kept where it outlives its generation. Raises SealBroken."""
+        return self._key("mac:" + purpose, generation)
 
     def seal(self, purpose: str, plain: bytes, place: str) -> bytes:
         """Encrypt `plain` (AES-256-GCM), bound to `place` (such as `table:row:column`)."""
         nonce = secrets.token_bytes(12)
-        header = self.current.to_bytes(4, "big")
-        return header + nonce + AESGCM(self._key("seal:" + purpose, self.current)).encrypt(nonce, plain, place.encode())
+        header = self.current.to_bytes(GENERATION_BYTES, "big")
+        return header + nonce + self._cipher(purpose, self.current).encrypt(nonce, plain, place.encode())
 
     def open(self, purpose: str, sealed: bytes, place: str) -> bytes:
         """Return what `seal` was given. Raises SealBroken."""
-        generation, nonce, body = int.from_bytes(sealed[:4], "big"), sealed[4:16], sealed[16:]
+        nonce, body = sealed[GENERATION_BYTES:16], sealed[16:]
         try:
-            return AESGCM(self._key("seal:" + purpose, generation)).decrypt(nonce, body, place.encode())
+            return self._cipher(purpose, generation_of(sealed)).decrypt(nonce, body, place.encode())
         except (InvalidTag, ValueError) as error:
             raise SealBroken(f"{purpose} at {place} cannot be opened") from error
+
+    @lru_cache(maxsize=256)  # noqa: B019 - one RootSecrets lives as long as its process
+    def _cipher(self, purpose: str, generation: int) -> AESGCM:
+        return AESGCM(self._key("seal:" + purpose, generation))
 
     @lru_cache(maxsize=256)  # noqa: B019 - one RootSecrets lives as long as its process
     def _key(self, purpose: str, generation: int) -> bytes:
         root = self._roots.get(generation)
         if root is None:
+            self._look_again()
+            root = self._roots.get(generation)
+        if root is None:
             raise SealBroken(f"root secret {generation} is not in IDP_KEYS_DIR")
         return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"mes-idp:" + purpose.encode()).derive(root)
+
+    def _look_again(self) -> None:
+        # The machine's monotonic clock: how often to look, not how long anything lives.
+        if self._directory is None or time.monotonic() - self._looked_at < LOOK_EVERY_SECONDS:
+            return
+        self._looked_at = time.monotonic()
+        for generation, path in _files(self._directory):
+            if generation not in self._roots:
+                try:
+                    self._roots[generation] = _read(path)
+                except SecretsFault as error:
+                    _log.error("a root secret that was added cannot be used: %s", error)
+
+
+def generation_of(sealed: bytes) -> int:
+    """Return the generation that a value was sealed with."""
+    return int.from_bytes(sealed[:GENERATION_BYTES], "big")
+
+
+def keyed_hash(key: bytes, parts: Iterable[str]) -> bytes:
+    """Return HMAC-SHA-256 over `parts`, length-prefixed so that no two lists of parts are alike."""
+    digest = hmac.new(key, digestmod=sha256)
+    for part in parts:
+        encoded = part.encode()
+        digest.update(len(encoded).to_bytes(4, "big") + encoded)
+    return digest.digest()
+
+
+def _files(directory: Path) -> list[tuple[int, Path]]:
+    found = sorted(directory.glob("root-*.key")) if directory.is_dir() else []
+    return [(int(match[1]), path) for path in found if (match := _FILE_NAME.fullmatch(path.name))]
 
 
 def _read(path: Path) -> bytes:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
+from idp.store.sealed_columns import sealed_person
 from idp.store.tables import Moment, RowId, metadata
 
 Affiliation = Literal["provider", "mco", "trading-partner", "dmas"]
@@ -17,10 +18,14 @@ accounts = Table(
     metadata,
     Column("id", RowId, primary_key=True, autoincrement=True),
     Column("sub", String(64), nullable=False, unique=True),
-    Column("user_id", String(254), nullable=False, unique=True),
-    Column("given_name", String(100), nullable=False),
-    Column("family_name", String(100), nullable=False),
-    Column("phone", String(20)),
+    # User ID, names and phone in one piece (`idp/accounts/account_rows.py`), and what the User ID is looked up by. Both are
+    # null only in a row that the release before wrote and `idp keys rotate-data` has not come to yet.
+    Column("sealed_person", LargeBinary, info=sealed_person("accounts", "{sub}")),
+    Column("user_id_index", String(43), unique=True),
+    Column("user_id", String(254), key="plain_user_id", unique=True),
+    Column("given_name", String(100), key="plain_given_name"),
+    Column("family_name", String(100), key="plain_family_name"),
+    Column("phone", String(20), key="plain_phone"),
     Column("affiliation", String(20), nullable=False),
     Column("registered_by", String(64), nullable=False),
     Column("locale", String(10)),
@@ -34,6 +39,12 @@ accounts = Table(
     Column("disabled_by", String(10)),
     # A number that a module changed receives no code before this moment, unless its owner confirms it here (SECURITY O3).
     Column("phone_usable_from", Moment),
+    # The last sign-in, or the creation or enabling since then: from here the quiet days count (SECURITY H8).
+    Column("quiet_since", Moment),
+    # How many warnings were sent in this count, and when the last of them was.
+    Column("quiet_warnings", Integer, nullable=False, server_default="0"),
+    Column("quiet_warned_at", Moment),
+    Index("ix_accounts_quiet_since", "quiet_since"),
     # A module pages through the accounts that it registered.
     Index("ix_accounts_registered_by", "registered_by", "id"),
 )

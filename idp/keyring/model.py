@@ -2,6 +2,7 @@
 
 from sqlalchemy import Column, LargeBinary, String, Table, Text, UniqueConstraint
 
+from idp.store.sealed_columns import sealed
 from idp.store.tables import Moment, metadata
 
 signing_keys = Table(
@@ -12,7 +13,7 @@ signing_keys = Table(
     # The key that this one follows ("" for the first of its alg). Unique: of many rotations at once, one insert wins.
     Column("predecessor", String(43), nullable=False),
     Column("public_jwk", Text, nullable=False),
-    Column("sealed_private", LargeBinary, nullable=False),
+    Column("sealed_private", LargeBinary, nullable=False, info=sealed("signing-key", "signing_keys:{kid}")),
     Column("created_at", Moment, nullable=False),
     Column("active_at", Moment, nullable=False),
     Column("retired_at", Moment),

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table
 
+from idp.store.sealed_columns import sealed
 from idp.store.tables import Moment, RowId, metadata
 
 outbox = Table(
@@ -14,7 +15,7 @@ outbox = Table(
     Column("name", String(60), nullable=False),
     # Destination and fields, sealed: a passcode or temporary password stands only here. Wiped
     # when sent or expired; kept until it expires when refused, so that an operator can have it tried again.
-    Column("sealed_payload", LargeBinary),
+    Column("sealed_payload", LargeBinary, info=sealed("outbox", "outbox:{message_id}")),
     Column("created_at", Moment, nullable=False),
     # Never sent after this moment: a late passcode helps nobody.
     Column("expires_at", Moment, nullable=False),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Request, Response, request
 
+from idp.accounts.account_rows import AccountRows
 from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
 from idp.grants.codes import Codes
@@ -50,6 +51,7 @@ class ProtocolRooms:
     clock: Clock
     secrets: RootSecrets
     keyring: Keyring
+    account_rows: AccountRows
     trail: Trail
     clients: Clients
     sessions: BrowserSessions
@@ -86,7 +88,9 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
         rooms.cookies,
     )
     token = _token_endpoint(rooms, jose, codes)
-    userinfo = UserinfoEndpoint(jose, rooms.clients, rooms.database, rooms.clock, f"{issuer}/userinfo")
+    userinfo = UserinfoEndpoint(
+        jose, rooms.clients, rooms.database, rooms.account_rows, rooms.clock, f"{issuer}/userinfo"
+    )
     end_session = EndSessionEndpoint(
         jose, rooms.clients, rooms.sessions, rooms.sign_out, rooms.secrets, rooms.cookies, rooms.face
     )
@@ -145,8 +149,8 @@ def _token_endpoint(rooms: ProtocolRooms, jose: Jose, codes: Codes) -> TokenEndp
     engine = TokenEngine(
         GRANTS,
         authenticate=authenticate,
-        redeem_code=RedeemCode(rooms.database, rooms.clock, codes, rooms.trail, lifetimes),
-        rotate_refresh_token=RotateRefreshToken(rooms.database, rooms.clock, rooms.trail),
+        redeem_code=RedeemCode(rooms.database, rooms.account_rows, rooms.clock, codes, rooms.trail, lifetimes),
+        rotate_refresh_token=RotateRefreshToken(rooms.database, rooms.account_rows, rooms.clock, rooms.trail),
         issuer=TokenIssuer(jose, rooms.clock, lifetimes, issuer),
         database=rooms.database,
         clock=rooms.clock,

@@ -5,13 +5,14 @@ A client with a module gets nothing about a person who may not open it (default 
 
 import json
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, select
+from sqlalchemy import Connection, Select, String, and_, bindparam, cast, func, literal_column, select
 
-from idp.accounts.accounts import ACCOUNT_COLUMNS, account_from
+from idp.accounts.account_rows import ACCOUNT_COLUMNS, AccountRows
 from idp.accounts.model import Account, accounts
 from idp.grants.model import grants
+from idp.grants.terms import Terms
 from idp.modules.model import module_access, module_accounts, modules
 from idp.signin.model import sessions
 from idp.store.prepared import Prepared
@@ -27,6 +28,11 @@ class Person:
     external_id_claim: str = ""
     """Claim that carries the person's own id in the module; "" when the module has none."""
     external_id: str = ""
+    """The one that the module was entered with, as long as it is in use."""
+
+
+# Written out: a prepared statement holds no parameter whose value must be known when it is written.
+_LINE_BREAK: Any = literal_column("'\n'")
 
 
 class _Query:
@@ -34,13 +40,17 @@ class _Query:
 
     def __init__(self, query: Select[Any]) -> None:
         self._plain = Prepared(query)
-        own_id = (
-            select(module_accounts.c.external_id)
-            .where(module_accounts.c.account_id == accounts.c.id, module_accounts.c.module == bindparam("module"))
-            .order_by(module_accounts.c.id)
-            .limit(1)
+        row = module_accounts.c
+        own_ids = (
+            select(func.aggregate_strings(cast(row.id, String) + "=" + row.external_id, _LINE_BREAK))
+            .where(
+                row.account_id == accounts.c.id,
+                row.module == bindparam("module"),
+                row.activated_at.is_not(None),
+                row.withdrawn_at.is_(None),
+            )
             .scalar_subquery()
-            .label("own_id")
+            .label("own_ids")
         )
         self._of_module = Prepared(
             query.join(
@@ -48,18 +58,31 @@ class _Query:
                 and_(module_access.c.account_id == accounts.c.id, module_access.c.module == bindparam("module")),
             )
             .join(modules, modules.c.name == module_access.c.module)
-            .add_columns(module_access.c.roles, modules.c.external_id_claim, own_id)
+            .add_columns(module_access.c.roles, modules.c.external_id_claim, own_ids)
         )
 
-    def first(self, connection: Connection, module: str, **parameters: object) -> tuple[Person, Any] | None:
+    def first(
+        self, connection: Connection, rows: AccountRows, module: str, terms: Terms | None = None, **parameters: object
+    ) -> tuple[Person, Any] | None:
+        """Run it; `terms` are those of the grant, where its row is not part of the question."""
         if not module:
             row = self._plain.first(connection, parameters)
-            return None if row is None else (Person(account_from(row)), row)
+            return None if row is None else (Person(rows.account(row)), row)
         row = self._of_module.first(connection, {"module": module, **parameters})
         if row is None:
             return None
-        roles = tuple(cast(list[str], json.loads(row.roles)))
-        return Person(account_from(row), roles, row.external_id_claim or "", row.own_id or ""), row
+        roles: list[str] = json.loads(row.roles)
+        entered_as = (terms or Terms.from_json(row.terms)).module_account
+        own_id = _own_id(row.own_ids or "", entered_as)
+        return Person(rows.account(row), tuple(roles), row.external_id_claim or "", own_id), row
+
+
+def _own_id(own_ids: str, entered_as: int | None) -> str:
+    """Return the id of the account that was entered with, while it is in use; without a choice the oldest one."""
+    by_row = {int(row): own_id for row, _, own_id in (line.partition("=") for line in own_ids.split("\n") if line)}
+    if entered_as is not None:
+        return by_row.get(entered_as, "")
+    return by_row[min(by_row)] if by_row else ""
 
 
 _IN_SESSION = _Query(
@@ -102,17 +125,21 @@ _FAMILY = _Query(
 )
 
 
-def in_session(connection: Connection, account_id: int, sid: str, module: str) -> Person | None:
+def in_session(
+    connection: Connection, rows: AccountRows, account_id: int, sid: str, module: str, terms: Terms
+) -> Person | None:
     """Return the person of a session that has not been ended, and hold the session until the caller commits."""
-    found = _IN_SESSION.first(connection, module, account_id=account_id, sid=sid)
+    found = _IN_SESSION.first(connection, rows, module, terms, account_id=account_id, sid=sid)
     return None if found is None else found[0]
 
 
-def of_grant(connection: Connection, grant_id: str, client_id: str, module: str, now: int) -> tuple[Person, Any] | None:
+def of_grant(
+    connection: Connection, rows: AccountRows, grant_id: str, client_id: str, module: str, now: int
+) -> tuple[Person, Any] | None:
     """Return the person of a live grant of this client, with the grant's row."""
-    return _LIVE_GRANT.first(connection, module, grant_id=grant_id, client_id=client_id, now=now)
+    return _LIVE_GRANT.first(connection, rows, module, grant_id=grant_id, client_id=client_id, now=now)
 
 
-def of_family(connection: Connection, family_hash: str, module: str) -> tuple[Person, Any] | None:
+def of_family(connection: Connection, rows: AccountRows, family_hash: str, module: str) -> tuple[Person, Any] | None:
     """Return the person of a refresh token family, live or not, with the grant's row."""
-    return _FAMILY.first(connection, module, family=family_hash)
+    return _FAMILY.first(connection, rows, module, family=family_hash)

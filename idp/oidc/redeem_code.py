@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from idp.accounts.account_rows import AccountRows
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
@@ -35,6 +36,7 @@ class RedeemCode:
     """The use case."""
 
     database: Database
+    account_rows: AccountRows
     clock: Clock
     codes: Codes
     trail: Trail
@@ -57,7 +59,9 @@ class RedeemCode:
         now = self.clock.now()
         refresh_token = RefreshToken.first() if has_refresh_token(client, code.terms.scope) else None
         with self.database.transaction() as connection:
-            person = people.in_session(connection, code.account_id, code.sid, client.module)
+            person = people.in_session(
+                connection, self.account_rows, code.account_id, code.sid, client.module, code.terms
+            )
             if person is None:
                 return NotRedeemed()
             grant = grants.redeem(

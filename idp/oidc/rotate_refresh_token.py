@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from idp.accounts.account_rows import AccountRows
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
@@ -29,6 +30,7 @@ class RotateRefreshToken:
     """The use case."""
 
     database: Database
+    account_rows: AccountRows
     clock: Clock
     trail: Trail
 
@@ -38,7 +40,7 @@ class RotateRefreshToken:
         None when there is nothing that this client could refresh. A token of another client is left alone.
         """
         with self.database.reading() as connection:
-            found = people.of_family(connection, token.family_hash, client.module)
+            found = people.of_family(connection, self.account_rows, token.family_hash, client.module)
         if found is None:
             return None
         person, row = found

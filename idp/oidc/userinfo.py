@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import Request, Response
 
+from idp.accounts.account_rows import AccountRows
 from idp.clock import Clock
 from idp.grants.terms import Terms
 from idp.oidc import people
@@ -28,6 +29,7 @@ class UserinfoEndpoint:
     jose: Jose
     clients: Clients
     database: Database
+    account_rows: AccountRows
     clock: Clock
     audience: str
 
@@ -56,7 +58,14 @@ class UserinfoEndpoint:
         if client is None:
             raise _invalid_token()
         with self.database.reading() as connection:
-            found = people.of_grant(connection, claims[GRANT_CLAIM], client.client_id, client.module, self.clock.now())
+            found = people.of_grant(
+                connection,
+                self.account_rows,
+                claims[GRANT_CLAIM],
+                client.client_id,
+                client.module,
+                self.clock.now(),
+            )
         if found is None:
             raise _invalid_token()
         person, row = found

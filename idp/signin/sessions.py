@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from idp.accounts.accounts import ACCOUNT_COLUMNS, account_from
+from idp.accounts.account_rows import ACCOUNT_COLUMNS, AccountRows
 from idp.accounts.model import Account, accounts
 from idp.audit.trail import USER_AGENT_LENGTH, Visitor
 from idp.clock import Clock
@@ -65,6 +65,7 @@ class BrowserSessions:
     database: Database
     clock: Clock
     settings: Settings
+    rows: AccountRows
 
     def load(self, cookie: str | None) -> Session | None:
         """Return the live session that the cookie's value names, in one read joined with the account.
@@ -88,7 +89,7 @@ class BrowserSessions:
             return None
         return Session(
             sid=found.sid,
-            account=account_from(found),
+            account=self.rows.account(found),
             acr=found.acr,
             amr=tuple(found.amr.split()),
             auth_time=found.auth_time,

@@ -92,6 +92,11 @@ def after_commit(connection: Connection, act: Callable[[], None]) -> None:
         afterwards.append(act)
 
 
+def in_transaction(connection: Connection) -> bool:
+    """Whether what `connection` does may still be rolled back."""
+    return _AFTERWARDS in connection.info
+
+
 def _postgresql_engine(url: str, pool_size: int) -> Engine:
     options = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}"
     engine = create_engine(

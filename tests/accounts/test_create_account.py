@@ -14,6 +14,7 @@ from idp.audit.trail import OPERATOR, Trail
 from idp.notify.outbox import Outbox
 from idp.sealing import RootSecrets
 from idp.settings import Settings
+from idp.store.personal_data import PersonalData
 from tests.servers.stores import Stores
 
 PAULA = NewAccount("Paula@Clinic.Example", " Paula ", "Reyes", phone="(804) 555-0142", affiliation="mco")
@@ -23,7 +24,7 @@ PAULA = NewAccount("Paula@Clinic.Example", " Paula ", "Reyes", phone="(804) 555-
 def create(stores: Stores, secrets: RootSecrets, settings: Settings, tmp_path: Path) -> CreateAccount:
     return CreateAccount(
         stores.database,
-        Accounts(stores.database, stores.clock),
+        Accounts(stores.database, stores.clock, PersonalData(secrets)),
         PasswordHasher(secrets, settings.password),
         TemporaryPasswords(stores.clock, secrets, settings.temporary_password),
         Outbox(stores.clock, secrets),

@@ -11,6 +11,7 @@ from idp.accounts.model import Account
 from idp.authenticators.authenticator_app import AuthenticatorApps
 from idp.authenticators.model import authenticator_apps
 from idp.sealing import RootSecrets
+from idp.store.personal_data import PersonalData
 from tests.servers.stores import Stores
 
 
@@ -20,9 +21,9 @@ def apps(stores: Stores, secrets: RootSecrets) -> AuthenticatorApps:
 
 
 @pytest.fixture
-def paula(stores: Stores) -> Account:
+def paula(stores: Stores, secrets: RootSecrets) -> Account:
     with stores.database.transaction() as connection:
-        return Accounts(stores.database, stores.clock).add(
+        return Accounts(stores.database, stores.clock, PersonalData(secrets)).add(
             connection,
             user_id="paula@clinic.example",
             given_name="Paula",

@@ -28,8 +28,7 @@ def account_id(stores: Stores) -> int:
             connection.execute(
                 insert(accounts)
                 .values(
-                    sub="sub-1", user_id="r@clinic.example", given_name="R", family_name="S", affiliation="provider",
-                    registered_by="dmas", must_change_password=False, created_at=1,
+                    sub="sub-1", affiliation="provider", registered_by="dmas", must_change_password=False, created_at=1,
                 )
                 .returning(accounts.c.id)
             ).scalar_one()

@@ -1,10 +1,11 @@
 """Root secrets: only ours, never made by a server, and nothing sealed opens anywhere but in its place (SECURITY 4.12)."""
 
+import time
 from pathlib import Path
 
 import pytest
 
-from idp.sealing import RootSecrets, SealBroken, SecretsFault
+from idp.sealing import LOOK_EVERY_SECONDS, RootSecrets, SealBroken, SecretsFault, generation_of
 
 
 def test_what_is_sealed_opens_in_its_place_only(secrets: RootSecrets) -> None:
@@ -30,8 +31,25 @@ def test_a_new_generation_seals_and_the_old_one_still_opens(secrets: RootSecrets
     assert newer.open("outbox", sealed, "here") == b"plain"
     assert newer.mac("guard", "ana") != mac
     assert newer.mac("guard", "ana", generation=secrets.current) == mac
+
+
+def test_a_generation_that_comes_into_the_folder_opens_without_a_restart(secrets: RootSecrets, tmp_path: Path) -> None:
     with pytest.raises(SealBroken):
-        secrets.open("outbox", newer.seal("outbox", b"plain", "here"), "here")
+        secrets.mac("known-device", "somebody made this up", generation=2)
+    newer = RootSecrets.create(tmp_path / "keys")
+    # At most once a second the folder is looked into, whatever generations strangers name.
+    time.sleep(LOOK_EVERY_SECONDS)
+    assert secrets.open("outbox", newer.seal("outbox", b"plain", "here"), "here") == b"plain"
+    assert generation_of(secrets.seal("outbox", b"plain", "here")) == secrets.current == 1
+
+
+def test_a_damaged_file_that_comes_into_the_folder_changes_nothing(secrets: RootSecrets, tmp_path: Path) -> None:
+    newer = RootSecrets.create(tmp_path / "keys")
+    sealed = newer.seal("outbox", b"plain", "here")
+    (tmp_path / "keys" / "root-2.key").write_text("damaged")
+    with pytest.raises(SealBroken):
+        secrets.open("outbox", sealed, "here")
+    assert secrets.open("outbox", secrets.seal("outbox", b"plain", "here"), "here") == b"plain"
 
 
 def test_a_mac_tells_purposes_and_lists_apart(secrets: RootSecrets) -> None:

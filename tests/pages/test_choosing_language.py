@@ -3,9 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import update
 
-from idp.accounts.model import accounts
 from idp.house import House
 from idp.signin.demand import Demand
 from tests.pages.at_desk import Desk
@@ -72,8 +70,10 @@ def test_what_was_chosen_before_signing_in_is_kept_with_an_account_without_a_cho
 
 
 def test_a_choice_of_the_account_beats_the_browsers_cookie(desk: Desk, house: House, person: Person) -> None:
+    account = house.people.accounts.by_user_id(person.user_id)
+    assert account is not None
     with house.database.transaction() as connection:
-        connection.execute(update(accounts).where(accounts.c.user_id == person.user_id).values(locale="en"))
+        house.people.accounts.set_locale(connection, account.id, "en")
     desk.open("/menu")
     desk.send("/language", language="es")
     desk.sign_in(person)

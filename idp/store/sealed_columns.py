@@ -1,0 +1,73 @@
+"""Which columns hold sealed bytes, and how each is opened: said at the column itself, found through the tables.
+
+`idp keys rotate-data` seals all of them anew; a table joins in by the `info` of its column and nothing else.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Table
+
+from idp.store.tables import metadata
+
+PERSONAL = "personal-data"
+"""Purpose of the root secrets under which people's words are sealed."""
+
+_INFO = "sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    purpose: str
+    place: str
+    only_with: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SealedColumn:
+    """One column of sealed bytes."""
+
+    column: Column[Any]
+    purpose: str
+    place: str
+    """Names columns of the same table in braces."""
+    only_with: str | None
+
+    @property
+    def table(self) -> Table:
+        """The table that it is in."""
+        return self.column.table
+
+    @property
+    def name(self) -> str:
+        """Such as `outbox.sealed_payload`."""
+        return f"{self.table.name}.{self.column.name}"
+
+
+def sealed(purpose: str, place: str, *, only_with: str | None = None) -> dict[str, Any]:
+    """Return the `info` of a column that `RootSecrets.seal(purpose, …, place)` fills.
+
+    `place` names columns of the same table in braces. Rows in which the column `only_with` is null are sealed to a place
+    that the row does not tell; they live shortly and are passed over.
+    """
+    return {_INFO: _Sealed(purpose, place, only_with)}
+
+
+def sealed_person(table: str, row: str) -> dict[str, Any]:
+    """Return the `info` of a column that `PersonalData.seal(table, row, …)` fills; `row` such as `{sub}`."""
+    return sealed(PERSONAL, person_place(table, row))
+
+
+def person_place(table: str, row: str) -> str:
+    """Return what the words of one row are bound to."""
+    return f"{table}:{row}:person"
+
+
+def sealed_columns() -> list[SealedColumn]:
+    """Return every sealed column of the house, in the order of the tables' names."""
+    found = []
+    for table in sorted(metadata.tables.values(), key=lambda table: table.name):
+        for column in table.columns:
+            if (how := column.info.get(_INFO)) is not None:
+                found.append(SealedColumn(column, how.purpose, how.place, how.only_with))
+    return found
