@@ -76,6 +76,10 @@ class Wording:
         """Write a moment (seconds since the epoch) as the clocks of the Commonwealth show it."""
         return self.language.time_of_day(moment)
 
+    def date_and_time(self, moment: int) -> str:
+        """Write a moment as its day and time there."""
+        return self.language.date_and_time(moment)
+
 
 def prefer(locale: str | None) -> None:
     """Speak the language of who is signed in on this page, unless its address asks for another."""
@@ -110,6 +114,7 @@ def install_templates(
         waiting=lambda value: Markup("<span data-wait-left>{}</span>").format(value),
         translated=wording.of_data,
         clock_time=wording.time_of_day,
+        date_and_time=wording.date_and_time,
         minutes_left=lambda moment: minutes_left(moment, clock.now()),
     )
     environment.globals.update(
