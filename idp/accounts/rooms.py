@@ -7,7 +7,9 @@ from idp.accounts.administer import AdministerAccount
 from idp.accounts.create_account import CreateAccount
 from idp.accounts.known_device import KnownDevices
 from idp.accounts.lockout import Guards
+from idp.accounts.notices import Notices, NotMeLinks, SendNotices
 from idp.accounts.passwords import PasswordHasher
+from idp.accounts.phones import Phones
 from idp.accounts.send_temporary_password import SendTemporaryPassword
 from idp.accounts.temporary_password import TemporaryPasswords
 from idp.ground import Ground
@@ -23,6 +25,10 @@ class AccountRooms:
     devices: KnownDevices
     temporary_passwords: TemporaryPasswords
     send_temporary_password: SendTemporaryPassword
+    notices: Notices
+    phones: Phones
+    not_me_links: NotMeLinks
+    send_notices: SendNotices
     create: CreateAccount
     administer: AdministerAccount
 
@@ -35,13 +41,19 @@ def open_accounts(ground: Ground) -> AccountRooms:
     guards = Guards(it.database, it.clock, it.secrets, settings.lockout)
     temporary = TemporaryPasswords(it.clock, it.secrets, settings.temporary_password)
     send = SendTemporaryPassword(temporary, it.outbox, it.trail, settings)
+    notices = Notices(it.database, it.clock, it.secrets, it.outbox, settings.notices)
+    links = NotMeLinks(it.database, it.clock, settings.notices)
     return AccountRooms(
         accounts=accounts,
         hasher=hasher,
         guards=guards,
-        devices=KnownDevices(it.clock, it.secrets, settings.lockout),
+        devices=KnownDevices(it.database, it.clock, it.secrets, settings.lockout),
         temporary_passwords=temporary,
         send_temporary_password=send,
+        notices=notices,
+        phones=Phones(it.clock, accounts, notices, settings.phone),
+        not_me_links=links,
+        send_notices=SendNotices(it.database, accounts, notices, links, it.outbox, settings.issuer),
         create=CreateAccount(it.database, accounts, hasher, temporary, it.outbox, it.trail, settings),
         administer=AdministerAccount(it.database, accounts, guards, send, it.trail),
     )

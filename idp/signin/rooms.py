@@ -11,28 +11,38 @@ from idp.ground import Ground
 from idp.modules.rooms import ModuleRooms
 from idp.registry.rooms import RegistryRooms
 from idp.signin.accept_factor import AcceptFactor
+from idp.signin.add_passkey import AddPasskey
 from idp.signin.attempts import Attempts
 from idp.signin.check_app import CheckApp
 from idp.signin.check_employee import CheckEmployee
 from idp.signin.check_passcode import CheckPasscode
+from idp.signin.check_passkey import CheckPasskey
 from idp.signin.check_password import CheckPassword
+from idp.signin.check_recovery_code import CheckRecoveryCode
 from idp.signin.choose_account import ChooseAccount
 from idp.signin.choose_language import ChooseLanguage
+from idp.signin.choose_module_account import ChooseModuleAccount
 from idp.signin.complete import CompleteSignIn
 from idp.signin.cookies import CookieJar
 from idp.signin.disable_account import DisableAccount
 from idp.signin.end_sessions import EndSessions
 from idp.signin.enrol_app import EnrolApp
+from idp.signin.factor_changes import FactorChanges
 from idp.signin.flow import SignInFlow
 from idp.signin.give_consent import GiveConsent
 from idp.signin.interactions import Interactions
+from idp.signin.make_recovery_codes import MakeRecoveryCodes
+from idp.signin.module_entry import ModuleEntry
+from idp.signin.new_password_rules import NewPasswordRules
 from idp.signin.note_denied import NoteDenied
-from idp.signin.remove_app import RemoveApp
+from idp.signin.own_account import OwnAccountRooms, open_own_account
+from idp.signin.remove_authenticator import RemoveAuthenticator
 from idp.signin.request_reset import RequestReset
 from idp.signin.send_passcode import SendPasscode
 from idp.signin.send_reset import SendReset
 from idp.signin.sessions import BrowserSessions
 from idp.signin.set_new_password import SetNewPassword
+from idp.signin.set_up_module_account import SetUpModuleAccount
 from idp.signin.sign_out import SignOut
 from idp.signin.throttle import AddressThrottle
 
@@ -48,17 +58,26 @@ class SignInRooms:
     send_passcode: SendPasscode
     check_passcode: CheckPasscode
     check_app: CheckApp
+    check_passkey: CheckPasskey
+    check_recovery_code: CheckRecoveryCode
     request_reset: RequestReset
     send_reset: SendReset
     set_new_password: SetNewPassword
     enrol_app: EnrolApp
-    remove_app: RemoveApp
+    add_passkey: AddPasskey
+    make_recovery_codes: MakeRecoveryCodes
+    remove_authenticator: RemoveAuthenticator
     choose_account: ChooseAccount
     choose_language: ChooseLanguage
+    module_entry: ModuleEntry
+    set_up_module_account: SetUpModuleAccount
+    choose_module_account: ChooseModuleAccount
     give_consent: GiveConsent
     note_denied: NoteDenied
     sign_out: SignOut
     disable_account: DisableAccount
+    own: OwnAccountRooms
+    """What people do with their accounts once they are in."""
 
 
 def open_signin(
@@ -80,12 +99,18 @@ def open_signin(
         return AddressThrottle(ground.ephemeral, clock, name, most, seconds)
 
     sessions = BrowserSessions(database, clock, settings, accounts.rows)
+    entry = ModuleEntry(
+        modules.catalogue, modules.catalogue.accounts, ground.ephemeral, settings.session.absolute_seconds
+    )
     interactions = Interactions(ground.ephemeral, clock, ground.secrets, settings)
-    flow = SignInFlow(interactions, accounts, modules.catalogue, grants.consents, factors.second_factors, clock)
+    flow = SignInFlow(interactions, accounts, modules.catalogue, grants.consents, factors.second_factors, clock, entry)
     end_sessions = EndSessions(sessions, registry.clients, outbox, trail, clock)
-    complete = CompleteSignIn(accounts, guards, people.devices, sessions, end_sessions, trail)
-    attempts = Attempts(database, ground.ephemeral, guards, people.devices, passcodes, outbox, trail, settings)
+    complete = CompleteSignIn(accounts, guards, people.devices, sessions, end_sessions, people.notices, trail)
+    attempts = Attempts(database, guards, people.devices, passcodes, people.notices, trail)
     accept = AcceptFactor(database, flow, guards, sessions, complete, trail)
+    changes = FactorChanges(clock, accounts, sessions, factors.second_factors)
+    rules = NewPasswordRules(database, people.temporary_passwords, settings)
+    own = open_own_account(ground, people, factors, registry, grants, rules, attempts, sessions, end_sessions)
     return SignInRooms(
         cookies=CookieJar(settings),
         sessions=sessions,
@@ -106,6 +131,10 @@ def open_signin(
         send_passcode=SendPasscode(database, flow, accounts, guards, people.devices, passcodes, outbox, trail),
         check_passcode=CheckPasscode(database, flow, guards, passcodes, attempts, accept),
         check_app=CheckApp(flow, factors.apps, attempts, accept),
+        check_passkey=CheckPasskey(
+            database, flow, factors.passkeys, factors.ceremony, factors.challenges, attempts, accept, trail
+        ),
+        check_recovery_code=CheckRecoveryCode(flow, factors.recovery_codes, attempts, accept, people.notices),
         request_reset=RequestReset(
             database,
             clock,
@@ -129,8 +158,7 @@ def open_signin(
         ),
         set_new_password=SetNewPassword(
             database,
-            clock,
-            settings,
+            rules,
             flow,
             accounts,
             people.hasher,
@@ -138,15 +166,44 @@ def open_signin(
             passcodes,
             end_sessions,
             complete,
-            outbox,
+            people.notices,
             trail,
         ),
-        enrol_app=EnrolApp(database, clock, factors.apps, sessions, outbox, trail),
-        remove_app=RemoveApp(database, factors.apps, trail),
+        enrol_app=EnrolApp(database, factors.apps, changes, sessions, people.notices, trail),
+        add_passkey=AddPasskey(
+            database, factors.passkeys, factors.ceremony, factors.challenges, changes, people.notices, trail
+        ),
+        make_recovery_codes=MakeRecoveryCodes(
+            database, factors.recovery_codes, factors.second_factors, changes, people.notices, trail
+        ),
+        remove_authenticator=RemoveAuthenticator(
+            database,
+            accounts,
+            factors.apps,
+            factors.passkeys,
+            factors.recovery_codes,
+            factors.second_factors,
+            changes,
+            people.notices,
+            trail,
+        ),
         choose_account=ChooseAccount(flow),
         choose_language=ChooseLanguage(database, accounts, interactions),
+        module_entry=entry,
+        set_up_module_account=SetUpModuleAccount(
+            database,
+            flow,
+            entry,
+            modules.catalogue,
+            modules.first_passwords,
+            modules.own_accounts,
+            guards,
+            trail,
+        ),
+        choose_module_account=ChooseModuleAccount(database, flow, entry, trail),
         give_consent=GiveConsent(database, flow, grants.consents, trail),
         note_denied=NoteDenied(database, trail),
         sign_out=SignOut(database, end_sessions),
         disable_account=DisableAccount(database, accounts, passcodes, end_sessions, trail),
+        own=own,
     )

@@ -6,10 +6,10 @@ from idp.accounts.accounts import Accounts
 from idp.accounts.model import Account
 from idp.audit.trail import OPERATOR, Trail
 from idp.modules.administer import AdministerModules
+from idp.modules.module_accounts import ExternalIdTaken
 from idp.modules.modules import (
     Access,
     Contact,
-    ExternalIdTaken,
     Module,
     ModuleExists,
     Modules,
