@@ -15,14 +15,19 @@ class Terms:
     id_token_claims: tuple[str, ...] = ()
     """Names asked for in `claims.id_token` (OIDC Core 5.5)."""
     userinfo_claims: tuple[str, ...] = ()
+    module_account: int | None = None
+    """Row of the person's own account in the client's module that was entered with, where the module has such (fact S13).
+    Only its id is ever told to the client; None where the module has none, and in terms older than this."""
 
     def to_json(self) -> str:
         """Return the terms as they are stored."""
-        fields = (self.scope, self.acr, self.amr, self.auth_time, self.id_token_claims, self.userinfo_claims)
+        fields = [self.scope, self.acr, self.amr, self.auth_time, self.id_token_claims, self.userinfo_claims]
+        if self.module_account is not None:
+            fields.append(self.module_account)
         return json.dumps(fields, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "Terms":
         """Return what `to_json` was called on."""
-        scope, acr, amr, auth_time, id_token_claims, userinfo_claims = json.loads(text)
-        return cls(tuple(scope), acr, tuple(amr), auth_time, tuple(id_token_claims), tuple(userinfo_claims))
+        scope, acr, amr, auth_time, id_token_claims, userinfo_claims, *rest = json.loads(text)
+        return cls(tuple(scope), acr, tuple(amr), auth_time, tuple(id_token_claims), tuple(userinfo_claims), *rest)

@@ -14,6 +14,7 @@ from idp.oidc.authorization_response import AuthorizationResponse, see_other
 from idp.oidc.errors import Code, PageError, ProtocolError, page_error
 from idp.oidc.parameters import Malformed, form_parameters, query_parameters
 from idp.signin.cookies import CookieJar
+from idp.signin.demand import Demand
 from idp.signin.flow import SignInFlow
 from idp.signin.interaction import Interaction
 from idp.signin.outcomes import Gone
@@ -50,9 +51,10 @@ class AuthorizeEndpoint:
         except (Malformed, PageError, ProtocolError):
             return None
         session = self.sessions.load(cookie)
-        if address.response_mode != "query" or session is None or self.flow.assess(asked.demand(), session) is not None:
+        demand = asked.demand()
+        if address.response_mode != "query" or session is None or self.flow.assess(demand, session) is not None:
             return None
-        return self._issue(asked, session)
+        return self._issue(asked, demand, session)
 
     def resume(self, request: Request) -> Response:
         """Go on with a parked request, in the browser that began it."""
@@ -74,7 +76,7 @@ class AuthorizeEndpoint:
             demand = asked.demand()
             needed = self.flow.assess(demand, session)
             if needed is None and session is not None:
-                return self._issue(asked, session)
+                return self._issue(asked, demand, session)
             if request.method == "POST" and not self.cookies.came_with(request.cookies):
                 # Sent from another site, so the browser held our cookies back (SameSite=Lax); with a GET it brings them.
                 return see_other(f"{PATH}?{urlencode(parameters)}")
@@ -104,11 +106,12 @@ class AuthorizeEndpoint:
         if interaction.error:
             return self._leave(interaction, address, ProtocolError(Code(interaction.error)))
         session = self.sessions.load(request.cookies.get(self.cookies.session))
-        if self.flow.assess(asked.demand(), session, interaction) is not None or session is None:
+        demand = asked.demand()
+        if self.flow.assess(demand, session, interaction) is not None or session is None:
             return see_other(self.flow.next_path(interaction, session))
         if not self.flow.finish(interaction):
             return self._explain_gone(interaction.id)
-        return self._issue(asked, session)
+        return self._issue(asked, demand, session, interaction)
 
     def _leave(self, interaction: Interaction, address: ReturnAddress, error: ProtocolError) -> Response:
         if not self.flow.finish(interaction):
@@ -119,7 +122,9 @@ class AuthorizeEndpoint:
         # The sign-in page says that it is over, or another browser's, and offers a way on.
         return see_other(f"{SIGN_IN_PATH}?{urlencode({'interaction': interaction_id})}")
 
-    def _issue(self, asked: AuthorizationRequest, session: Session) -> Response:
+    def _issue(
+        self, asked: AuthorizationRequest, demand: Demand, session: Session, interaction: Interaction | None = None
+    ) -> Response:
         code = self.codes.issue(
             AuthorizationCode(
                 client_id=asked.client.client_id,
@@ -136,6 +141,7 @@ class AuthorizeEndpoint:
                     auth_time=session.auth_time,
                     id_token_claims=asked.id_token_claims,
                     userinfo_claims=asked.userinfo_claims,
+                    module_account=self.flow.entry.opens_as(session, demand, interaction),
                 ),
             )
         )
