@@ -10,6 +10,7 @@ from idp.authenticators.passkey_challenges import PasskeyChallenges, SweepPasske
 from idp.authenticators.passkeys import Passkeys
 from idp.authenticators.recovery_codes import RecoveryCodes
 from idp.authenticators.registry import SecondFactors
+from idp.authenticators.standing import ShowStanding
 from idp.ground import Ground
 
 
@@ -24,19 +25,23 @@ class AuthenticatorRooms:
     ceremony: PasskeyCeremony
     recovery_codes: RecoveryCodes
     second_factors: SecondFactors
+    standing: ShowStanding
     sweep: Callable[[], int]
 
 
 def open_authenticators(ground: Ground) -> AuthenticatorRooms:
     """Build them."""
     challenges = PasskeyChallenges(ground.clock, ground.secrets)
+    passkeys = Passkeys(ground.clock)
+    recovery_codes = RecoveryCodes(ground.clock, ground.secrets)
     return AuthenticatorRooms(
         apps=AuthenticatorApps(ground.clock, ground.secrets),
         passcodes=Passcodes(ground.clock, ground.secrets, ground.settings.passcode),
-        passkeys=Passkeys(ground.clock),
+        passkeys=passkeys,
         challenges=challenges,
         ceremony=PasskeyCeremony(challenges, ground.settings.issuer),
-        recovery_codes=RecoveryCodes(ground.clock, ground.secrets),
-        second_factors=SecondFactors(ground.database),
+        recovery_codes=recovery_codes,
+        second_factors=SecondFactors(ground.database, ground.clock),
+        standing=ShowStanding(ground.database, passkeys, recovery_codes),
         sweep=SweepPasskeyChallenges(ground.database, ground.clock),
     )

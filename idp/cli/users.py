@@ -15,7 +15,9 @@ from idp.audit.trail import OPERATOR
 from idp.cli.operating import operating
 from idp.cli.output import Refused, json_option, moment, print_facts, print_json
 from idp.house import House
-from idp.modules.modules import ExternalIdTaken, NoSuchModule
+from idp.modules.module_accounts import ExternalIdTaken
+from idp.modules.modules import NoSuchModule
+from idp.signin.remove_authenticator import Kind
 
 MOST_PASSWORD_CHARACTERS = 1_024
 
@@ -129,15 +131,20 @@ def reset_password(email: str, as_json: bool) -> None:
     _print_done(account, "sent a temporary password", True, "", as_json)
 
 
-@users.command("remove-app")
+@users.command("remove-authenticator")
 @click.argument("email")
+@click.argument("kind", type=click.Choice(get_args(Kind)))
 @json_option
-def remove_app(email: str, as_json: bool) -> None:
-    """Take the authenticator app away from somebody who has lost it; make sure who asks. Codes by mail remain."""
+def remove_authenticator(email: str, kind: Kind, as_json: bool) -> None:
+    """Take an authenticator away from somebody who has lost it; make sure who asks. Codes by mail remain.
+
+    KIND is app, passkeys (all of them) or recovery-codes. The person is told by mail.
+    """
     with operating() as house:
         account = _find(house, email)
-        changed = house.signin.remove_app(account, OPERATOR)
-    _print_done(account, "has no authenticator app any more", changed, "had no authenticator app", as_json)
+        changed = house.signin.remove_authenticator.for_operator(account, kind, OPERATOR)
+    words = {"app": "authenticator app", "passkeys": "passkeys", "recovery-codes": "recovery codes"}[kind]
+    _print_done(account, f"has no {words} any more", changed, f"had no {words}", as_json)
 
 
 @users.command()

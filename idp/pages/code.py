@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from idp.pages import paths
 from idp.pages.door import Door, Opened, notice
+from idp.pages.factor_paths import choices, is_code, recovery_page
 from idp.pages.locked import locked_page
 from idp.pages.templates import render
 from idp.signin.flow import UNMET
@@ -98,7 +99,7 @@ class CodePage:
 
     def _page(self, opened: Opened, **context: Any) -> ResponseReturnValue:
         offers = self.door.rooms.signin.flow.offers(opened.interaction, opened.visit.session)
-        offer = next((offer for offer in offers if offer.method == _asked_method()), None)
+        offer = next((offer for offer in offers if offer.method == _asked_method() and is_code(offer)), None)
         newest = self.door.rooms.signin.send_passcode.current(opened.interaction, opened.visit.session)
         if offer is None or (offer.destination and newest is None):
             return redirect(opened.path(paths.SIGN_IN), 303)
@@ -110,11 +111,12 @@ class CodePage:
             "code",
             client_name=opened.client_name,
             action=opened.path(paths.CODE, method=offer.method),
-            back="" if is_step_up and len(offers) == 1 else opened.path(paths.SIGN_IN),
+            back="" if is_step_up and len(choices(offers)) == 1 else opened.path(paths.SIGN_IN),
             start_over=opened.path(paths.CHOOSE_ACCOUNT),
             is_step_up=is_step_up,
             offer=offer,
             sends=bool(offer.destination),
+            recovery=recovery_page(opened, offers),
             expires_at=newest.expires_at if newest else now,
             wait_seconds=max(0, again_at - now),
             **context,

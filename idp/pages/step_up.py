@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from idp.pages import paths
 from idp.pages.door import Door, Opened
+from idp.pages.factor_paths import choices, factor_page
 from idp.pages.templates import render
 from idp.pages.verify import VerifyPage
+from idp.signin.acr import PHISHING_RESISTANT, satisfies
 from idp.signin.flow import UNMET
 from idp.signin.steps import Step
 
@@ -23,17 +25,18 @@ class StepUpPage:
     chooser: VerifyPage
 
     def show(self) -> ResponseReturnValue:
-        """Show the choice; an app alone is asked for at once; without anything that suffices, how to get it."""
+        """Show the choice; an app or passkey alone is asked for at once; without anything that suffices, how to get it."""
         opened = self.door.open(Step.STEP_UP)
         if not isinstance(opened, Opened):
             return opened
         offers = self.door.rooms.signin.flow.offers(opened.interaction, opened.visit.session)
-        if len(offers) == 1 and not offers[0].destination:
-            return redirect(opened.path(paths.CODE, method=offers[0].method), 303)
+        first = choices(offers)
+        if len(first) == 1 and not first[0].destination:
+            return redirect(factor_page(opened, first[0].method), 303)
         return self.chooser.page(opened) if offers else self._how_to_get_it(opened)
 
     def submit(self) -> ResponseReturnValue:
-        """Set up an app, or go back to the client."""
+        """Set up what is missing, or go back to the client."""
         form = self.door.rooms.kit.forms.read()
         wish = form.text("do", LONGEST_WISH)
         opened = self.door.open(Step.STEP_UP)
@@ -42,7 +45,7 @@ class StepUpPage:
         if not form.is_ours:
             return self._how_to_get_it(opened, notice="stale")
         if wish == "enrol":
-            return redirect(opened.path(paths.ACCOUNT_APP), 303)
+            return redirect(opened.path(paths.ADD_PASSKEY if _takes_a_passkey(opened) else paths.ACCOUNT_APP), 303)
         return redirect(self.door.rooms.signin.flow.refuse(opened.interaction, UNMET), 303)
 
     def _how_to_get_it(self, opened: Opened, notice: str = "") -> str:
@@ -51,5 +54,11 @@ class StepUpPage:
             client_name=opened.client_name,
             action=opened.path(paths.STEP_UP),
             account_name=opened.account.name,
+            takes_a_passkey=_takes_a_passkey(opened),
             notice=notice,
         )
+
+
+def _takes_a_passkey(opened: Opened) -> bool:
+    """Whether nothing less than a passkey will do."""
+    return satisfies(opened.interaction.demand.acr, PHISHING_RESISTANT)

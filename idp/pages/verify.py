@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from idp.authenticators.registry import Offer
 from idp.pages import paths
 from idp.pages.door import Door, Opened
+from idp.pages.factor_paths import choices, factor_page, recovery_page
 from idp.pages.locked import locked_page
 from idp.pages.templates import render
 from idp.signin.outcomes import Locked, NotOffered, PasscodeSent, RecoveryNeeded, SendRefused
@@ -40,7 +41,7 @@ class VerifyPage:
         offer = next((offer for offer in self._offers(opened) if offer.method == method), None)
         if offer is None:
             return self.page(opened, problem="not_offered")
-        code_page = redirect(opened.path(paths.CODE, method=offer.method), 303)
+        code_page = redirect(factor_page(opened, offer.method), 303)
         return self._send(opened, offer, code_page) if offer.destination else code_page
 
     def _send(self, opened: Opened, offer: Offer, code_page: ResponseReturnValue) -> ResponseReturnValue:
@@ -76,7 +77,8 @@ class VerifyPage:
 
     def page(self, opened: Opened, **context: Any) -> str:
         """Return the chooser, in the words of the step."""
-        offers = self._offers(opened)
+        every = self._offers(opened)
+        offers = choices(every)
         context = {"chosen": offers[0].method if offers else "", "again_at": 0, "enter": "", **context}
         return render(
             "verify",
@@ -85,5 +87,6 @@ class VerifyPage:
             start_over=opened.path(paths.CHOOSE_ACCOUNT),
             is_step_up=opened.step is Step.STEP_UP,
             offers=offers,
+            recovery=recovery_page(opened, every),
             **context,
         )
