@@ -26,6 +26,10 @@ class Person(Protocol):
         """The mobile number on file, E.164."""
         ...
 
+    def phone_is_usable(self, now: int) -> bool:
+        """Whether there is a number and codes may go to it at `now`."""
+        ...
+
     @property
     def locale(self) -> str | None:
         """The language they read."""

@@ -10,6 +10,7 @@ from idp.authenticators.model import authenticator_apps
 from idp.authenticators.model import passkeys as passkeys_table
 from idp.authenticators.model import recovery_codes as recovery_codes_table
 from idp.authenticators.person import Person
+from idp.clock import Clock
 from idp.store.database import Database
 from idp.store.prepared import Prepared
 from idp.store.tables import RowId
@@ -85,11 +86,13 @@ class SecondFactors:
     """Knows what each person can be asked for."""
 
     database: Database
+    clock: Clock
 
     def offered(self, person: Person) -> list[Offer]:
         """Return what this person has, in the order in which it is offered."""
         offers = [Offer("email", email_code.ACR, email_code.AMR, email_code.masked(person))]
-        if text_code.destination(person) is not None:
+        # Not to a number that a module has just changed: it may be somebody else's (SECURITY O3).
+        if person.phone_is_usable(self.clock.now()):
             offers.append(Offer("text", text_code.ACR, text_code.AMR, text_code.masked(person)))
         with self.database.reading() as connection:
             held = self.held(connection, person.id)
