@@ -9,9 +9,13 @@ from idp.pages import paths
 from idp.pages.access import AccessPage
 from idp.pages.account import AccountPage
 from idp.pages.add_passkey import AddPasskeyPage
+from idp.pages.approval import ApprovalPage
+from idp.pages.approvals import ApprovalsPage
 from idp.pages.authenticators import AuthenticatorsPage
 from idp.pages.choose_account import ChooseAccountPage
+from idp.pages.choose_module_account import ChooseModuleAccountPage
 from idp.pages.code import CodePage
+from idp.pages.confirm_request import ConfirmRequestPage
 from idp.pages.consent import ConsentPage
 from idp.pages.door import Door
 from idp.pages.enrol_app import EnrolAppPage
@@ -19,10 +23,13 @@ from idp.pages.help import HelpPage
 from idp.pages.help_topics import BY_NAME
 from idp.pages.language import LanguagePage
 from idp.pages.menu import MenuPage
+from idp.pages.module_account import ModuleAccountPage
 from idp.pages.new_password import NewPasswordPage
+from idp.pages.phone import PhonePage
 from idp.pages.recovery_code import RecoveryCodePage
 from idp.pages.recovery_codes import RecoveryCodesPage
 from idp.pages.remove_authenticator import RemoveAuthenticatorPage
+from idp.pages.request_access import RequestAccessPage
 from idp.pages.reset_password import ResetPasswordPage
 from idp.pages.rooms import PageRooms
 from idp.pages.show_passkey import ShowPasskeyPage
@@ -45,10 +52,16 @@ def pages_blueprint(rooms: PageRooms) -> Blueprint:
         (paths.RECOVERY_CODE, RecoveryCodePage(door)),
         (paths.NEW_PASSWORD, NewPasswordPage(door)),
         (paths.RESET_PASSWORD, ResetPasswordPage(door)),
+        (paths.REQUEST_ACCESS, RequestAccessPage(door)),
+        (paths.CONFIRM_REQUEST, ConfirmRequestPage(door)),
+        (f"{paths.APPROVALS}/<request_id>", ApprovalPage(door)),
         (paths.STEP_UP, StepUpPage(door, chooser)),
         (paths.ACCESS, AccessPage(door)),
+        (paths.MODULE_ACCOUNT, ModuleAccountPage(door)),
+        (paths.MODULE_CHOICE, ChooseModuleAccountPage(door)),
         (paths.CONSENT, ConsentPage(door)),
         (paths.CHOOSE_ACCOUNT, ChooseAccountPage(door)),
+        (paths.PHONE, PhonePage(door)),
         (paths.ACCOUNT_APP, EnrolAppPage(door)),
         (paths.ADD_PASSKEY, AddPasskeyPage(door)),
         (paths.RECOVERY_CODES, RecoveryCodesPage(door)),
@@ -62,6 +75,7 @@ def pages_blueprint(rooms: PageRooms) -> Blueprint:
         (paths.MENU, menu.show),
         (paths.ACCOUNT, AccountPage(door).show),
         (paths.AUTHENTICATORS, AuthenticatorsPage(door).show),
+        (paths.APPROVALS, ApprovalsPage(door).show),
         (paths.SIGNED_OUT, sign_out.signed_out),
         (paths.HELP, HelpPage(door).show),
     ):

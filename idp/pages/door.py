@@ -23,7 +23,9 @@ from idp.signin.outcomes import Advanced, Cookies, Gone
 from idp.signin.sessions import Session
 from idp.signin.steps import Step
 
-NOTICES = frozenset({"lost", "fresh", "resent", "app_added", "passkey_added", "codes_kept", "removed"})
+NOTICES = frozenset(
+    {"lost", "fresh", "resent", "app_added", "passkey_added", "codes_kept", "removed", "phone_confirmed"}
+)
 """What one page may tell the next in its address: words of ours, nothing typed."""
 _INTERACTION_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 

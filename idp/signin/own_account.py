@@ -11,8 +11,10 @@ from idp.ground import Ground
 from idp.registry.rooms import RegistryRooms
 from idp.signin.attempts import Attempts
 from idp.signin.change_password import ChangePassword
+from idp.signin.confirm_phone import ConfirmPhone
 from idp.signin.disavow import Disavow
 from idp.signin.end_sessions import EndSessions
+from idp.signin.factor_changes import FactorChanges
 from idp.signin.new_password_rules import NewPasswordRules
 from idp.signin.own_connections import OwnConnections
 from idp.signin.own_sessions import OwnSessions
@@ -28,6 +30,7 @@ class OwnAccountRooms:
     connections: OwnConnections
     history: History
     disavow: Disavow
+    confirm_phone: ConfirmPhone
 
 
 def open_own_account(
@@ -71,6 +74,18 @@ def open_own_account(
             factors.passcodes,
             AddedSince(factors.second_factors),
             end_sessions,
+            trail,
+        ),
+        confirm_phone=ConfirmPhone(
+            database,
+            clock,
+            accounts,
+            people.phones,
+            people.guards,
+            factors.passcodes,
+            attempts,
+            FactorChanges(clock, accounts, sessions, factors.second_factors),
+            ground.outbox,
             trail,
         ),
     )

@@ -15,6 +15,9 @@ class Somebody:
     given_name: str = "Paula"
     locale: str | None = None
 
+    def phone_is_usable(self, now: int) -> bool:
+        return self.phone is not None
+
 
 @pytest.mark.parametrize(
     ("user_id", "masked"),
