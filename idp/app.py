@@ -153,7 +153,7 @@ def create_app(house: House) -> Flask:
                 factors=house.factors,
                 modules=house.modules,
                 signin=house.signin,
-                authenticate=ClientAccess(jose, house.registry.clients, "scim"),
+                authenticate=ClientAccess(jose, house.registry.clients, house.database, "scim"),
                 visitors=visitors,
             )
         )

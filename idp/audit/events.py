@@ -84,6 +84,7 @@ class Event(StrEnum):
     CODE_REPLAYED = "client:code:replayed"
     TOKEN_ISSUED = "client:token:issued"
     TOKEN_REFRESHED = "client:token:refreshed"
+    TOKEN_REVOKED = "client:token:revoked"
     REFRESH_REPLAYED = "client:refresh_token:replayed"
     CLIENT_REJECTED = "client:authentication:rejected"
     CLIENT_CREATED = "client:created"

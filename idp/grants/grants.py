@@ -101,6 +101,17 @@ def revoke_family(connection: Connection, token: RefreshToken, client_id: str, n
     return _revoke(connection, _column.refresh_family == token.family_hash, client_id, now)
 
 
+def client_of_family(connection: Connection, token: RefreshToken) -> str | None:
+    """Return the id of the client that the family of a refresh token belongs to."""
+    query = select(_column.client_id).where(_column.refresh_family == token.family_hash)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def revoke_by_id(connection: Connection, grant_id: str, client_id: str, now: int) -> str | None:
+    """End a grant of this client; return its `sid` when this call did it."""
+    return _revoke(connection, _column.id == grant_id, client_id, now)
+
+
 def revoke_for_session(connection: Connection, sid: str, now: int) -> list[str]:
     """End every grant of a browser session; return the ids of all clients that had one, ended before or not."""
     client_ids = connection.execute(select(_column.client_id).where(_column.sid == sid).distinct()).scalars().all()

@@ -38,3 +38,11 @@ consents = Table(
     Column("given_at", Moment, nullable=False),
     Index("uq_consents_account_id_client_id", "account_id", "client_id", unique=True),
 )
+
+revoked_tokens = Table(
+    "revoked_tokens",
+    metadata,
+    Column("jti", String(43), primary_key=True),
+    Column("expires_at", Moment, nullable=False),
+    Index("ix_revoked_tokens_expires_at", "expires_at"),
+)

@@ -1,9 +1,9 @@
-"""Delete grants that ran out longer ago than any session lasts: until then a sign-out must know whom to tell."""
+"""Delete grants that ran out longer ago than any session lasts (until then a sign-out must know whom to tell), and tokens."""
 
 from dataclasses import dataclass
 
 from idp.clock import Clock
-from idp.grants.grants import sweep
+from idp.grants import grants, revoked_tokens
 from idp.store.database import Database
 
 
@@ -17,6 +17,8 @@ class SweepGrants:
     """Longest life of a session."""
 
     def __call__(self) -> int:
-        """Delete a bounded number of grants; return how many. Raises StoreUnavailable."""
+        """Delete a bounded number of both; return how many. Raises StoreUnavailable."""
         with self.database.transaction() as connection:
-            return sweep(connection, before=self.clock.now() - self.session_seconds)
+            now = self.clock.now()
+            gone = revoked_tokens.sweep(connection, before=now)
+            return gone + grants.sweep(connection, before=now - self.session_seconds)

@@ -14,6 +14,7 @@ from idp.oidc.claims_request import BadClaimsRequest, ClaimsRequest, parse_claim
 from idp.oidc.errors import Code, PageError, PageFault, ProtocolError
 from idp.oidc.jose import BadToken, Jose
 from idp.oidc.parameters import Parameters
+from idp.oidc.pushed_requests import REFERENCE
 from idp.registry.client import Client
 from idp.registry.clients import Clients
 from idp.registry.metadata import CLIENT_SCOPES, MAX_AGE_SECONDS, SCOPES
@@ -35,6 +36,8 @@ class Asked:
     parameters: Parameters
     client: Client
     jose: Jose
+    is_pushed: bool = False
+    """Whether the client is just pushing the request (RFC 9126 2)."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,11 @@ class AuthorizationChecks:
             redirect_uri, parameters.get("state", ""), mode if mode in RESPONSE_MODES else "query"
         )
 
-    def request(self, client: Client, address: ReturnAddress, parameters: Parameters) -> AuthorizationRequest:
+    def request(
+        self, client: Client, address: ReturnAddress, parameters: Parameters, *, is_pushed: bool = False
+    ) -> AuthorizationRequest:
         """Return the checked request. Raises ProtocolError, for the first check that fails."""
-        asked = Asked(parameters, client, self.jose)
+        asked = Asked(parameters, client, self.jose, is_pushed)
         fields: dict[str, Any] = {}
         for field, check in CHECKS:
             result = check(asked)
@@ -87,11 +92,20 @@ def no_request_object(asked: Asked) -> None:
     """Request objects and registration inside a request are refused, never ignored (OIDC Core 6 and 7.2.1, L22)."""
     for parameter, code in (
         ("request", Code.REQUEST_NOT_SUPPORTED),
-        ("request_uri", Code.REQUEST_URI_NOT_SUPPORTED),
         ("registration", Code.REGISTRATION_NOT_SUPPORTED),
     ):
         if parameter in asked.parameters:
             raise ProtocolError(code, f"{parameter} is not supported")
+
+
+def pushed(asked: Asked) -> str:
+    """A reference here is one that we gave (RFC 9126 4), never an address to fetch; some clients must always bring one."""
+    reference = asked.parameters.get("request_uri", "")
+    if reference and not reference.startswith(REFERENCE):
+        raise ProtocolError(Code.REQUEST_URI_NOT_SUPPORTED, "request_uri must be one of this provider's own")
+    if asked.client.require_pushed_authorization_requests and not (reference or asked.is_pushed):
+        raise ProtocolError(Code.INVALID_REQUEST, "this client must push its authorization requests")
+    return reference
 
 
 def response_type(asked: Asked) -> None:
@@ -204,6 +218,7 @@ def hinted_subject(asked: Asked) -> str:
 CHECKS: tuple[tuple[str, Callable[[Asked], object]], ...] = (
     ("", response_mode),
     ("", no_request_object),
+    ("pushed", pushed),
     ("", response_type),
     ("", may_use_codes),
     ("code_challenge", code_challenge),

@@ -26,6 +26,8 @@ class AuthorizationRequest:
 
     client: Client
     address: ReturnAddress
+    pushed: str
+    """Reference under which the client pushed this request (RFC 9126); "" when it came with the browser."""
     scope: tuple[str, ...]
     """Granted scope: what is not known here is left out (OIDC Core 3.1.2.1)."""
     nonce: str

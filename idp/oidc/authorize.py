@@ -11,8 +11,9 @@ from idp.grants.terms import Terms
 from idp.oidc.authorization_checks import AuthorizationChecks
 from idp.oidc.authorization_request import AuthorizationRequest, ReturnAddress
 from idp.oidc.authorization_response import AuthorizationResponse, see_other
-from idp.oidc.errors import Code, PageError, ProtocolError, page_error
-from idp.oidc.parameters import Malformed, form_parameters, query_parameters
+from idp.oidc.errors import Code, PageError, PageFault, ProtocolError, page_error
+from idp.oidc.parameters import Malformed, Parameters, form_parameters, query_parameters
+from idp.oidc.pushed_requests import REFERENCE, PushedRequests
 from idp.signin.cookies import CookieJar
 from idp.signin.demand import Demand
 from idp.signin.flow import SignInFlow
@@ -33,6 +34,7 @@ class AuthorizeEndpoint:
     sessions: BrowserSessions
     flow: SignInFlow
     codes: Codes
+    pushed: PushedRequests
     cookies: CookieJar
 
     def __call__(self, request: Request) -> Response:
@@ -52,7 +54,8 @@ class AuthorizeEndpoint:
             return None
         session = self.sessions.load(cookie)
         demand = asked.demand()
-        if address.response_mode != "query" or session is None or self.flow.assess(demand, session) is not None:
+        is_plain = address.response_mode == "query" and not asked.pushed
+        if not is_plain or session is None or self.flow.assess(demand, session) is not None:
             return None
         return self._issue(asked, demand, session)
 
@@ -68,7 +71,8 @@ class AuthorizeEndpoint:
 
     def _begin(self, request: Request) -> Response:
         read = form_parameters if request.method == "POST" else query_parameters
-        parameters = read(request.environ)
+        sent = read(request.environ)
+        parameters = self._opened(sent)
         client, address = self.checks.address(parameters)
         try:
             asked = self.checks.request(client, address, parameters)
@@ -79,7 +83,7 @@ class AuthorizeEndpoint:
                 return self._issue(asked, demand, session)
             if request.method == "POST" and not self.cookies.came_with(request.cookies):
                 # Sent from another site, so the browser held our cookies back (SameSite=Lax); with a GET it brings them.
-                return see_other(f"{PATH}?{urlencode(parameters)}")
+                return see_other(f"{PATH}?{urlencode(sent)}")
             if "none" in asked.prompt:
                 raise ProtocolError(Code(needed.prompt_none_error if needed else Code.LOGIN_REQUIRED))
         except ProtocolError as error:
@@ -90,6 +94,16 @@ class AuthorizeEndpoint:
         if parked.browser_cookie != browser:
             response.set_cookie(self.cookies.browser, parked.browser_cookie, **self.cookies.options)
         return response
+
+    def _opened(self, sent: Parameters) -> Parameters:
+        """Return what the client pushed, when the request is a reference of ours; nothing beside it counts (RFC 9126 4)."""
+        reference = sent.get("request_uri", "")
+        if not reference.startswith(REFERENCE):
+            return sent
+        kept = self.pushed.find(reference, sent.get("client_id", ""))
+        if kept is None:
+            raise PageError(PageFault.PUSHED_REQUEST_GONE)
+        return {**kept, "request_uri": reference}
 
     def _resume(self, request: Request) -> Response:
         interaction_id = query_parameters(request.environ).get("interaction", "")
@@ -125,6 +139,8 @@ class AuthorizeEndpoint:
     def _issue(
         self, asked: AuthorizationRequest, demand: Demand, session: Session, interaction: Interaction | None = None
     ) -> Response:
+        if asked.pushed and not self.pushed.use(asked.pushed):
+            raise PageError(PageFault.PUSHED_REQUEST_GONE, client_name=asked.client.name)
         code = self.codes.issue(
             AuthorizationCode(
                 client_id=asked.client.client_id,

@@ -12,17 +12,21 @@ from idp.clock import Clock
 from idp.grants.codes import Codes
 from idp.keyring.keyring import Keyring
 from idp.language import Languages
-from idp.oidc import discovery
+from idp.oidc import discovery, push_request, revocation
 from idp.oidc.authorization_checks import AuthorizationChecks
 from idp.oidc.authorization_response import AuthorizationResponse
 from idp.oidc.authorize import AuthorizeEndpoint
 from idp.oidc.client_authentication import AuthenticateClient
+from idp.oidc.cross_origin import CrossOrigin, everybody
 from idp.oidc.end_session import CONFIRM_PATH, EndSessionEndpoint
 from idp.oidc.face import Face
 from idp.oidc.grants import GRANTS
 from idp.oidc.jose import Jose
+from idp.oidc.push_request import PushRequestEndpoint
+from idp.oidc.pushed_requests import PushedRequests
 from idp.oidc.ready_bytes import ReadyBytes
 from idp.oidc.redeem_code import RedeemCode
+from idp.oidc.revocation import RevocationEndpoint
 from idp.oidc.rotate_refresh_token import RotateRefreshToken
 from idp.oidc.token_endpoint import TokenEndpoint, TokenEngine
 from idp.oidc.tokens import TokenIssuer
@@ -37,8 +41,10 @@ from idp.signin.sign_out import SignOut
 from idp.store.database import Database
 from idp.store.ephemeral import EphemeralStore
 
-BACK_CHANNEL_PATHS = frozenset({"/token", "/userinfo", "/jwks", discovery.PATH})
+BACK_CHANNEL_PATHS = frozenset({"/token", push_request.PATH, revocation.PATH, "/userinfo", "/jwks", *discovery.PATHS})
 """Called by programs: an error there is JSON, never a page."""
+PUBLIC_DOCUMENTS = frozenset({"/jwks", *discovery.PATHS})
+"""The same for everybody: to look spends nothing."""
 
 
 @dataclass(frozen=True)
@@ -79,15 +85,25 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
     issuer = rooms.settings.issuer
     jose = Jose(rooms.keyring, rooms.clock, issuer)
     codes = Codes(rooms.ephemeral, rooms.settings.tokens.code_seconds)
+    pushed = PushedRequests(
+        rooms.ephemeral,
+        rooms.settings.tokens.pushed_request_seconds,
+        rooms.settings.interaction.lifetime_seconds,
+    )
+    checks = AuthorizationChecks(rooms.clients, jose)
+    authenticate = _client_authentication(rooms, jose)
     authorize = AuthorizeEndpoint(
-        AuthorizationChecks(rooms.clients, jose),
+        checks,
         AuthorizationResponse(issuer, rooms.face),
         rooms.sessions,
         rooms.flow,
         codes,
+        pushed,
         rooms.cookies,
     )
-    token = _token_endpoint(rooms, jose, codes)
+    push = PushRequestEndpoint(authenticate, checks, pushed)
+    revoke = RevocationEndpoint(authenticate, jose, rooms.database, rooms.clock, rooms.trail)
+    token = _token_endpoint(rooms, jose, codes, authenticate)
     userinfo = UserinfoEndpoint(
         jose, rooms.clients, rooms.database, rooms.account_rows, rooms.clock, f"{issuer}/userinfo"
     )
@@ -100,20 +116,32 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
         lambda: rooms.keyring.version, lambda: json.dumps(rooms.keyring.jwks()).encode(), "application/jwk-set+json"
     )
 
+    def of_public_clients(path: str, endpoint: Callable[[Request, Visitor], Response]) -> Route:
+        answer = CrossOrigin(
+            lambda asked: endpoint(asked, rooms.visitors(asked)), rooms.clients.is_public_origin, ("POST",)
+        )
+        return _for_programs(path, ("POST",), answer)
+
     return (
         Route("/authorize", ("GET", "POST"), authorize, {"GET": authorize.plain}),
         Route("/authorize/resume", ("GET",), authorize.resume, {}),
-        _for_programs("/token", ("POST",), lambda asked: token(asked, rooms.visitors(asked))),
-        _for_programs("/userinfo", ("GET", "POST"), userinfo),
+        _for_programs(push_request.PATH, ("POST",), lambda asked: push(asked, rooms.visitors(asked))),
+        of_public_clients("/token", token),
+        of_public_clients(revocation.PATH, revoke),
+        _for_everybody("/userinfo", ("GET", "POST"), userinfo),
         Route("/end-session", ("GET", "POST"), lambda asked: end_session(asked, rooms.visitors(asked)), {}),
         Route(CONFIRM_PATH, ("POST",), lambda asked: end_session.confirm(asked, rooms.visitors(asked)), {}),
-        _for_programs("/jwks", ("GET",), jwks),
-        _for_programs(discovery.PATH, ("GET",), configuration),
+        _for_everybody("/jwks", ("GET",), jwks),
+        *(_for_everybody(path, ("GET",), configuration) for path in discovery.PATHS),
     )
 
 
 def _for_programs(path: str, methods: tuple[str, ...], endpoint: Callable[[Request], Response]) -> Route:
     return Route(path, methods, endpoint, dict.fromkeys(methods, endpoint))
+
+
+def _for_everybody(path: str, methods: tuple[str, ...], endpoint: Callable[[Request], Response]) -> Route:
+    return _for_programs(path, methods, CrossOrigin(endpoint, everybody, methods))
 
 
 def protocol_blueprint(routes: Iterable[Route]) -> Blueprint:
@@ -126,26 +154,34 @@ def protocol_blueprint(routes: Iterable[Route]) -> Blueprint:
 
 def _add(blueprint: Blueprint, path: str, methods: tuple[str, ...], endpoint: Callable[[Request], Response]) -> None:
     def view() -> Response:
+        if request.method == "OPTIONS" and isinstance(endpoint, CrossOrigin):
+            return endpoint.preflight(request)
         # A HEAD comes from somebody who only looks (a mail scanner, a preview): it must spend nothing.
-        if request.method == "HEAD" and not isinstance(endpoint, ReadyBytes):
+        if request.method == "HEAD" and path not in PUBLIC_DOCUMENTS:
             return Response(status=204)
         return endpoint(request)
 
+    if isinstance(endpoint, CrossOrigin):
+        methods = (*methods, "OPTIONS")
     name = path.strip("/.").replace(".", " ")
     blueprint.add_url_rule(path, name, view, methods=methods, provide_automatic_options=False)
 
 
-def _token_endpoint(rooms: ProtocolRooms, jose: Jose, codes: Codes) -> TokenEndpoint:
-    issuer, lifetimes = rooms.settings.issuer, rooms.settings.tokens
-    authenticate = AuthenticateClient(
+def _client_authentication(rooms: ProtocolRooms, jose: Jose) -> AuthenticateClient:
+    issuer = rooms.settings.issuer
+    return AuthenticateClient(
         rooms.clients,
         rooms.clock,
         jose,
         rooms.ephemeral,
         rooms.database,
         rooms.trail,
-        audiences=(issuer, f"{issuer}/token"),
+        audiences=(issuer, *(issuer + path for path in ("/token", push_request.PATH, revocation.PATH))),
     )
+
+
+def _token_endpoint(rooms: ProtocolRooms, jose: Jose, codes: Codes, authenticate: AuthenticateClient) -> TokenEndpoint:
+    issuer, lifetimes = rooms.settings.issuer, rooms.settings.tokens
     engine = TokenEngine(
         GRANTS,
         authenticate=authenticate,

@@ -6,9 +6,11 @@ resource, and the reverse, and what one resource was shown can be used at no oth
 
 from dataclasses import dataclass
 
+from idp.grants import revoked_tokens
 from idp.oidc.jose import BadToken, Jose
 from idp.registry.client import Client
 from idp.registry.clients import Clients
+from idp.store.database import Database
 from idp.web.bearer import BearerRefused
 
 RESOURCES = {"scim": "/scim/v2"}
@@ -22,10 +24,11 @@ def audience(issuer: str, scope: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True)
 class ClientAccess:
-    """The check in front of one resource. One signature and no read."""
+    """The check in front of one resource. One signature and one read by key."""
 
     jose: Jose
     clients: Clients
+    database: Database
     scope: str
 
     def __call__(self, authorization: str) -> Client:
@@ -43,6 +46,9 @@ class ClientAccess:
             raise _invalid()
         if self.scope not in claims["scope"].split() or self.scope not in client.scope:
             raise BearerRefused(403, "insufficient_scope", f"the token lacks the scope {self.scope}")
+        with self.database.reading() as connection:
+            if revoked_tokens.is_revoked(connection, claims["jti"]):
+                raise _invalid()
         return client
 
 

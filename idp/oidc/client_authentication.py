@@ -1,4 +1,4 @@
-"""Who calls the token endpoint: exactly one method a request, the one that the client is registered for (SECURITY A6)."""
+"""Which client calls an endpoint of the back channel: one method a request, the one it is registered for (SECURITY A6)."""
 
 import base64
 import binascii
@@ -25,6 +25,8 @@ from idp.store.database import Database
 from idp.store.ephemeral import EphemeralStore
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+CREDENTIALS = frozenset({"client_secret", "client_assertion", "client_assertion_type"})
+"""Parameters by which a client shows who it is."""
 QueryClient = Callable[[str], EngineClient | None]
 
 
@@ -39,7 +41,7 @@ class AuthenticateClient:
     database: Database
     trail: Trail
     audiences: tuple[str, ...]
-    """What `aud` of an assertion may be: the issuer or the token endpoint."""
+    """What `aud` of an assertion may be: the issuer, or the endpoint that it is sent to."""
 
     def __call__(self, request: TokenRequest) -> EngineClient:
         """Return the client. Raises ProtocolError; a failure is on the trail."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from idp.oidc import push_request, revocation
 from idp.oidc.authorization_checks import PROMPTS, RESPONSE_MODES
 from idp.oidc.claims import CLAIMS
 from idp.oidc.grants import GRANTS
@@ -11,7 +12,8 @@ from idp.oidc.jose import ASSERTION_ALGORITHMS
 from idp.registry.metadata import AUTH_METHODS, ID_TOKEN_ALGORITHMS, SCOPES
 from idp.signin.acr import LEVELS
 
-PATH = "/.well-known/openid-configuration"
+PATHS = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
+"""Where the document is: OIDC Discovery 4, RFC 8414 3."""
 PROTOCOL_CLAIMS = ("sub", "iss", "aud", "azp", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
 
@@ -23,7 +25,10 @@ def metadata(issuer: str, ui_locales: Sequence[str]) -> dict[str, Any]:
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/authorize",
+        "pushed_authorization_request_endpoint": f"{issuer}{push_request.PATH}",
+        "require_pushed_authorization_requests": False,
         "token_endpoint": f"{issuer}/token",
+        "revocation_endpoint": f"{issuer}{revocation.PATH}",
         "userinfo_endpoint": f"{issuer}/userinfo",
         "end_session_endpoint": f"{issuer}/end-session",
         "jwks_uri": f"{issuer}/jwks",
@@ -42,6 +47,8 @@ def metadata(issuer: str, ui_locales: Sequence[str]) -> dict[str, Any]:
         "id_token_signing_alg_values_supported": list(ID_TOKEN_ALGORITHMS),
         "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
         "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),
+        "revocation_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
         "backchannel_logout_supported": True,

@@ -45,6 +45,7 @@ class PageFault(StrEnum):
     UNKNOWN_CLIENT = "The client_id is missing or not registered here, or the client is disabled."
     REDIRECT_URI_MISSING = "The redirect_uri is missing."
     REDIRECT_URI_UNKNOWN = "The redirect_uri is not, character by character, one that is registered for this client."
+    PUSHED_REQUEST_GONE = "The request_uri was not given to this client, has expired, or was used before."
     POST_LOGOUT_REDIRECT_URI_UNKNOWN = (
         "The post_logout_redirect_uri is not, character by character, one that is registered for this client."
     )

@@ -44,6 +44,8 @@ class Client:
     """Least level of assurance for every sign-in here; "" for any."""
     first_party: bool
     """Whether this client belongs to the MES itself: its people are not asked for consent."""
+    require_pushed_authorization_requests: bool
+    """Whether its authorization requests must be pushed (RFC 9126 6)."""
     default_max_age: int | None
     """In seconds; applies when a request has no `max_age`."""
     created_at: int

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 from idp.registry.client import Client, Secret
 from idp.registry.metadata import import_public_keys
 from idp.registry.model import CLIENT_ID_LENGTH, client_secrets, clients
+from idp.registry.redirect_uri import origin_of
 from idp.store.database import Database, StoreUnavailable
 from idp.store.versions import Versions
 
@@ -21,6 +22,7 @@ VERSION_NAME = "clients"
 class _Loaded:
     version: int
     clients: Mapping[str, Client]
+    public_origins: frozenset[str]
 
 
 class Clients:
@@ -43,6 +45,11 @@ class Clients:
         """Return every client, disabled ones too, by name. Raises StoreUnavailable."""
         return sorted(self._load().values(), key=lambda client: (client.name, client.client_id))
 
+    def is_public_origin(self, origin: str) -> bool:
+        """Whether a client that runs in browsers, and keeps no secret, has an address of this origin."""
+        self._current()
+        return self._loaded is not None and origin in self._loaded.public_origins
+
     def _current(self) -> Mapping[str, Client]:
         loaded = self._loaded
         try:
@@ -63,7 +70,7 @@ class Clients:
             version = self._versions.current(VERSION_NAME)
             with self._database.reading() as connection:
                 found = _read_all(connection)
-            self._loaded = _Loaded(version, found)
+            self._loaded = _Loaded(version, found, _public_origins(found.values()))
             return found
 
     def _is_registered(self, client_id: str) -> bool:
@@ -73,6 +80,15 @@ class Clients:
         with self._database.reading() as connection:
             query = select(clients.c.client_id).where(clients.c.client_id == client_id)
             return connection.execute(query).first() is not None
+
+
+def _public_origins(found: Iterable[Client]) -> frozenset[str]:
+    return frozenset(
+        origin_of(uri)
+        for client in found
+        if client.token_endpoint_auth_method == "none" and client.disabled_at is None  # noqa: S105 - a method
+        for uri in client.redirect_uris
+    )
 
 
 def _read_all(connection: Connection) -> dict[str, Client]:
@@ -102,6 +118,7 @@ def _client(row: Row[Any], secrets: tuple[Secret, ...]) -> Client:
         id_token_signed_response_alg=metadata["id_token_signed_response_alg"],
         minimum_acr=metadata["minimum_acr"],
         first_party=metadata["first_party"],
+        require_pushed_authorization_requests=metadata.get("require_pushed_authorization_requests", False),
         default_max_age=metadata["default_max_age"],
         created_at=row.created_at,
         disabled_at=row.disabled_at,

@@ -48,6 +48,7 @@ KNOWN_FIELDS = frozenset(
         "module",
         "first_party",
         "minimum_acr",
+        "require_pushed_authorization_requests",
     }
 )
 
@@ -85,6 +86,7 @@ def check_metadata(given: Mapping[str, object]) -> dict[str, object]:
         "module": _text("module", given),
         "first_party": _flag("first_party", given),
         "minimum_acr": _one_of("minimum_acr", given, ("", *ACR_VALUES), ""),
+        "require_pushed_authorization_requests": _flag("require_pushed_authorization_requests", given),
     }
     _flag("backchannel_logout_session_required", given)
     _check_together(checked, given, cast(AuthMethod, method))

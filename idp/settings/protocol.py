@@ -11,6 +11,8 @@ class Tokens(Group):
     """Lifetimes of what the protocol issues."""
 
     code_seconds: Annotated[int, Field(gt=0, le=60)]
+    pushed_request_seconds: Annotated[int, Field(gt=0, le=600)]
+    """How soon a browser must come with a pushed authorization request (RFC 9126 2.2)."""
     access_seconds: Seconds
     refresh_seconds: Seconds
     """Longest life of a refresh token family that may outlive its session (`offline_access`); others end with it."""

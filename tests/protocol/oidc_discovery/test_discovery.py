@@ -13,6 +13,7 @@ from idp.oidc.grants import GRANTS
 from tests.protocol.provider import Provider
 
 PATH = "/.well-known/openid-configuration"
+RFC_8414_PATH = "/.well-known/oauth-authorization-server"
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_3_the_document_is_valid(metadata: dict[str, Any]) -> None:
 
 def test_3_every_address_begins_with_the_issuer(provider: Provider, metadata: dict[str, Any]) -> None:
     addresses = [value for name, value in metadata.items() if name.endswith(("_endpoint", "_uri"))]
-    assert len(addresses) == 5
+    assert len(addresses) == 7
     for address in addresses:
         assert address.startswith(provider.issuer + "/")
         path = address.removeprefix(provider.issuer)
@@ -108,3 +109,8 @@ def test_a_host_header_changes_nothing(provider: Provider) -> None:
     answer = provider.browser().get(PATH, headers={"Host": "evil.example"})
     assert answer.status_code == 400
     assert not re.search("evil", answer.text)
+
+
+def test_rfc8414_3_the_other_address_says_the_same(provider: Provider) -> None:
+    browser = provider.browser()
+    assert browser.get(RFC_8414_PATH).data == browser.get(PATH).data
