@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from types import SimpleNamespace
 
-from flask import redirect
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from idp.accounts.model import Account
+from idp.modules.account_states import STEPS
 from idp.pages import paths
 from idp.pages.door import Door
 from idp.pages.templates import render
@@ -30,19 +31,33 @@ class MenuPage:
         if visit.session is None or self.door.rooms.signin.flow.assess(demand, visit.session) is not None:
             return self.door.begin(demand)
         account = visit.session.account
+        modules = self._modules(account)
         return render(
-            "menu", page="menu", account_name=account.name, user_id=account.user_id, modules=self._modules(account)
+            "menu",
+            page="menu",
+            account_name=account.name,
+            user_id=account.user_id,
+            modules=modules,
+            steps=STEPS,
+            ready=next(
+                (module for module in modules if module.is_ready and module.name == request.args.get("ready")), None
+            ),
         )
 
     def _modules(self, account: Account) -> list[SimpleNamespace]:
         modules = self.door.rooms.modules.catalogue
         roles = {access.module: access.roles for access in modules.accesses(account.id)}
+        progress = self.door.rooms.signin.module_entry.progress(account.id)
         return [
             SimpleNamespace(
+                name=module.name,
                 title=module.title,
                 description=module.description,
                 start_url=module.start_url,
                 roles=roles.get(module.name, ()),
+                step=progress[module.name].step if module.name in progress else None,
+                is_ready=module.name in progress and progress[module.name].is_open,
+                set_up=paths.with_query(paths.MODULE_ACCOUNT, module=module.name),
             )
             for module in modules.menu_for(account.id)
         ]
