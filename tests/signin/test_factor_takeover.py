@@ -3,7 +3,8 @@
 import pyotp
 
 from idp.audit.trail import OPERATOR
-from idp.signin.enrol_app import Enrolled, Enrolment, EnrolmentCodeWrong, FreshSignInNeeded
+from idp.signin.enrol_app import Enrolled, Enrolment, EnrolmentCodeWrong
+from idp.signin.factor_changes import FreshSignInNeeded
 from idp.signin.outcomes import Advanced
 from tests.signin.house import EMPLOYEE_PASSWORD, Browser, House
 from tests.signin.test_step_up import MFA, enrol
@@ -90,8 +91,8 @@ def test_an_operator_takes_a_lost_app_away_and_the_owner_sets_up_another(house: 
     owner.sign_in()
     enrol(owner)
 
-    assert house.rooms.signin.remove_app(account, OPERATOR)
-    assert not house.rooms.signin.remove_app(account, OPERATOR)
+    assert house.rooms.signin.remove_authenticator.for_operator(account, "app", OPERATOR)
+    assert not house.rooms.signin.remove_authenticator.for_operator(account, "app", OPERATOR)
 
     later = house.browser()
     later.sign_in()
