@@ -77,9 +77,11 @@ class House:
         self.administer_modules.create(Module(name, name.upper(), "A module", f"http://localhost/{name}"), OPERATOR)
 
     def posted(self) -> list[Payload]:
-        """Return every message in the outbox, newest first."""
+        """Return every message in the outbox whose content was not wiped, newest first."""
+        row = outbox_table.c
+        query = select(outbox_table).where(row.sealed_payload.is_not(None)).order_by(row.id.desc())
         with self.database.reading() as connection:
-            rows = connection.execute(select(outbox_table).order_by(outbox_table.c.id.desc())).all()
+            rows = connection.execute(query).all()
         return [self.outbox.open(row.message_id, row.sealed_payload) for row in rows]
 
     def waiting_mail(self, channel: str = "mail") -> list[Payload]:
@@ -127,10 +129,11 @@ class Browser:
     device: str | None = None
     interaction_id: str = ""
     address: str = "198.51.100.7"
+    user_agent: str = "Browser"
 
     @property
     def visitor(self) -> Visitor:
-        return Visitor(self.address, "Browser", "request")
+        return Visitor(self.address, self.user_agent, "request")
 
     @property
     def session(self) -> Session | None:
