@@ -13,12 +13,13 @@ from flask import Flask
 from idp.language import Language, Languages
 from idp.pages.kit import PageKit
 from idp.pages.templates import render
+from idp.web.visitor import REQUEST_ID
 from tests.pages.samples import SAMPLES
 
 
 def page_of(app: Flask, name: str) -> str:
     template, context = SAMPLES[name]
-    with app.test_request_context("/"):
+    with app.test_request_context("/", environ_overrides={REQUEST_ID: "3f2a9c01"}):
         return render(template, **context)
 
 
@@ -51,6 +52,13 @@ def test_no_inline_script_style_or_handler(tree: Element) -> None:
         assert element.tag != "script" or (element.get("src") and not (element.text or "").strip())
         assert not [name for name in element.attrib if name == "style" or name.startswith("on")]
         assert not (element.get("href") or "").startswith("javascript:")
+
+
+def test_help_stands_in_the_same_place(tree: Element) -> None:
+    """WCAG 2.2, 3.2.6: the last link of the page's navigation, and the help desk in its footer (fact S15)."""
+    last = list(next(tree.iter("nav")).iter("a"))[-1]
+    assert (last.get("href"), last.text) == ("/help", "Help")
+    assert "MES-Assist@dmas.virginia.gov" in "".join(next(tree.iter("footer")).itertext())
 
 
 def test_every_id_stands_once_and_every_reference_leads_to_one(tree: Element) -> None:
