@@ -28,6 +28,7 @@ from idp.oidc.blueprint import BACK_CHANNEL_PATHS, ProtocolRooms, protocol_bluep
 from idp.oidc.client_access import ClientAccess
 from idp.oidc.face import Face
 from idp.oidc.jose import Jose
+from idp.onboarding.rooms import open_onboarding
 from idp.pages.blueprint import pages_blueprint
 from idp.pages.confirm_sign_out import confirm_sign_out_page
 from idp.pages.dead_ends import RECORDED_PER_MINUTE, DeadEnds
@@ -73,6 +74,7 @@ def build(
     grants = open_grants(ground)
     captcha = Captcha.over(ground.ephemeral, ground.clock, ground.secrets, settings.captcha)
     signin = open_signin(ground, people, factors, modules, registry, grants, captcha, directory)
+    onboarding = open_onboarding(ground, people, modules, captcha)
 
     jose = Jose(keys.keyring, ground.clock, settings.issuer)
     sent_by_us = deliveries_of(settings, Renderer(settings, ground.languages), ground.clock, ground.outbound)
@@ -81,6 +83,7 @@ def build(
             registry.clients, jose, ground.clock, ground.database, ground.trail, ground.outbound.post_form
         ),
         "reset": signin.send_reset,
+        "access": onboarding.take_request,
         "notice": people.send_notices,
     }
     sweeps: list[Callable[[], int]] = [
@@ -89,6 +92,7 @@ def build(
         people.not_me_links.sweep,
         factors.sweep,
         grants.sweep,
+        onboarding.sweep,
     ]
     if isinstance(ground.ephemeral, SqlStore):
         sweeps.append(ground.ephemeral.sweep)
@@ -103,6 +107,7 @@ def build(
         grants=grants,
         captcha=captcha,
         signin=signin,
+        onboarding=onboarding,
         worker=Worker(ground.database, ground.outbox, sent_by_us | dict(deliveries or {})),
         sweeps=tuple(sweeps),
     )
@@ -168,6 +173,7 @@ def create_app(house: House) -> Flask:
                 factors=house.factors,
                 captcha=house.captcha,
                 signin=house.signin,
+                onboarding=house.onboarding,
             )
         )
     )

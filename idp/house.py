@@ -9,8 +9,10 @@ from idp.captcha.captcha import Captcha
 from idp.grants.rooms import GrantRooms
 from idp.ground import Ground
 from idp.keyring.rooms import KeyringRooms
+from idp.keyring.rotate_data import RotateData
 from idp.modules.rooms import ModuleRooms
 from idp.notify.worker import Worker
+from idp.onboarding.rooms import OnboardingRooms
 from idp.registry.rooms import RegistryRooms
 from idp.signin.rooms import SignInRooms
 
@@ -27,6 +29,8 @@ class House(Ground):
     grants: GrantRooms
     captcha: Captcha
     signin: SignInRooms
+    onboarding: OnboardingRooms
+    rotate_data: RotateData
     worker: Worker
     """Carries out what the outbox holds."""
     sweeps: tuple[Callable[[], int], ...]

@@ -10,6 +10,7 @@ from idp.authenticators.rooms import AuthenticatorRooms
 from idp.captcha.captcha import Captcha
 from idp.clock import Clock
 from idp.modules.rooms import ModuleRooms
+from idp.onboarding.rooms import OnboardingRooms
 from idp.pages.kit import PageKit
 from idp.signin.rooms import SignInRooms
 
@@ -25,3 +26,4 @@ class PageRooms:
     factors: AuthenticatorRooms
     captcha: Captcha
     signin: SignInRooms
+    onboarding: OnboardingRooms

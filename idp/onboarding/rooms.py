@@ -1,0 +1,89 @@
+"""The rooms of asking for access and of approving it, built over sign-in and the capabilities that they join."""
+
+from dataclasses import dataclass
+
+from idp.accounts.rooms import AccountRooms
+from idp.captcha.captcha import Captcha
+from idp.ground import Ground
+from idp.modules.rooms import ModuleRooms
+from idp.onboarding.approve import Approve
+from idp.onboarding.approvers import Approvers
+from idp.onboarding.confirm import ConfirmAccessRequest
+from idp.onboarding.deciding import Deciding
+from idp.onboarding.deny import Deny
+from idp.onboarding.mail_limit import MailLimit
+from idp.onboarding.queue import Queue
+from idp.onboarding.request_access import RequestAccess
+from idp.onboarding.requests import AccessRequests
+from idp.onboarding.sweep_requests import SweepRequests
+from idp.onboarding.take_request import TakeAccessRequest
+from idp.signin.throttle import AddressThrottle
+
+
+@dataclass(frozen=True)
+class OnboardingRooms:
+    """What surfaces and commands ask about requests for access."""
+
+    request_access: RequestAccess
+    take_request: TakeAccessRequest
+    confirm: ConfirmAccessRequest
+    queue: Queue
+    approve: Approve
+    deny: Deny
+    approvers: Approvers
+    sweep: SweepRequests
+    fresh_seconds: int
+    """How recent an approver's sign-in must be."""
+    idle_seconds: int
+    """How long a page that was opened in time may then stay open."""
+
+
+def open_onboarding(ground: Ground, people: AccountRooms, modules: ModuleRooms, captcha: Captcha) -> OnboardingRooms:
+    """Build them."""
+    database, clock, trail, outbox = ground.database, ground.clock, ground.trail, ground.outbox
+    settings, limits, catalogue = ground.settings, ground.settings.access_requests, modules.catalogue
+
+    def throttle(name: str, most: int) -> AddressThrottle:
+        return AddressThrottle(ground.ephemeral, clock, name, most, 3_600)
+
+    requests = AccessRequests(database, clock, ground.personal)
+    approvers = Approvers(database, clock, catalogue, trail)
+    deciding, limit = Deciding(requests, approvers, trail), MailLimit(clock)
+    return OnboardingRooms(
+        request_access=RequestAccess(
+            database,
+            clock,
+            throttle("access-requests", limits.per_hour),
+            throttle("access-requests-waited", limits.without_script_per_hour),
+            captcha,
+            catalogue,
+            requests,
+            outbox,
+            trail,
+            settings,
+        ),
+        take_request=TakeAccessRequest(
+            database, clock, people.accounts, catalogue, requests, limit, outbox, trail, settings
+        ),
+        confirm=ConfirmAccessRequest(database, requests, trail),
+        queue=Queue(database, requests, approvers, people.accounts),
+        approve=Approve(
+            database,
+            deciding,
+            requests,
+            approvers,
+            people.accounts,
+            people.create,
+            catalogue,
+            modules.administer,
+            modules.own_accounts,
+            outbox,
+            trail,
+            settings,
+        ),
+        deny=Deny(database, deciding, requests, catalogue, outbox, trail),
+        approvers=approvers,
+        sweep=SweepRequests(database, clock, requests, limit, limits.keep_closed_seconds),
+        fresh_seconds=limits.fresh_seconds,
+        idle_seconds=settings.session.idle_seconds,
+    )
