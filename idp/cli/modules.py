@@ -1,14 +1,17 @@
 """`idp modules`: the MES modules that the menu lists."""
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import click
 
 from idp.audit.trail import OPERATOR
+from idp.cli.module_accounts import accounts
 from idp.cli.operating import operating
 from idp.cli.output import Refused, json_option, print_json, print_table
+from idp.cli.own_accounts import own_accounts_option
 from idp.modules.modules import Contact, Module, ModuleExists
+from idp.modules.own_accounts import OwnAccounts
 from idp.registry.redirect_uri import fault_of
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -18,6 +21,9 @@ CLAIM = re.compile(r"[a-z][a-z0-9_]{0,39}")
 @click.group()
 def modules() -> None:
     """Look after the MES modules that the menu lists."""
+
+
+modules.add_command(accounts)
 
 
 @modules.command("list")
@@ -43,6 +49,7 @@ def list_modules(as_json: bool) -> None:
 @click.option(
     "--menu-order", type=click.IntRange(0, 10_000), default=100, show_default=True, help="Lower stands first."
 )
+@own_accounts_option
 @json_option
 def create(
     name: str,
@@ -52,13 +59,12 @@ def create(
     contacts: tuple[str, ...],
     external_id_claim: str | None,
     menu_order: int,
+    own_accounts: OwnAccounts | None,
     as_json: bool,
 ) -> None:
     """Add a module. Nobody may open it until access is granted: `idp users grant EMAIL MODULE`."""
     if not NAME.fullmatch(name):
         raise click.BadParameter("must be lower-case letters, digits and hyphens, 40 at most", param_hint="NAME")
-    if external_id_claim and not CLAIM.fullmatch(external_id_claim):
-        raise click.BadParameter("must be lower-case letters, digits and underscores", param_hint="--external-id-claim")
     if len(title) > 100 or len(description) > 300 or len(start_url) > 500:
         raise click.UsageError("a title has 100 characters at most, a description 300, a start address 500")
     if reason := fault_of(start_url):
@@ -71,7 +77,9 @@ def create(
         contacts=tuple(_contact(text) for text in contacts),
         external_id_claim=external_id_claim,
         menu_order=menu_order,
+        own_accounts=own_accounts,
     )
+    _check_claim(module)
     with operating() as house:
         try:
             house.modules.administer.create(module, OPERATOR)
@@ -81,6 +89,43 @@ def create(
         print_json(asdict(module))
     else:
         click.echo(f"{name} is in the menu of whoever may open it")
+
+
+@modules.command("set")
+@click.argument("name")
+@click.option("--external-id-claim", help="The claim that carries a person's own id there (MMIS: e6code).")
+@own_accounts_option
+@click.option("--no-own-accounts", is_flag=True, help="That people have none there (any more); ids in use stay in use.")
+@json_option
+def set_module(
+    name: str,
+    external_id_claim: str | None,
+    own_accounts: OwnAccounts | None,
+    no_own_accounts: bool,
+    as_json: bool,
+) -> None:
+    """Change what a module declares about people's own accounts there; what is not named stays as it is."""
+    if own_accounts is not None and no_own_accounts:
+        raise click.UsageError("--own-accounts and --no-own-accounts exclude each other")
+    with operating() as house:
+        module = house.modules.catalogue.get(name)
+        if module is None:
+            raise Refused(f"there is no module {name}")
+        own = None if no_own_accounts else own_accounts or module.own_accounts
+        module = replace(module, own_accounts=own, external_id_claim=external_id_claim or module.external_id_claim)
+        _check_claim(module)
+        changed = house.modules.administer.declare(name, own, module.external_id_claim, OPERATOR)
+    if as_json:
+        print_json(asdict(module) | {"changed": changed})
+    else:
+        click.echo(f"{name}: {'changed' if changed else 'was so already'}; workers know it within a second")
+
+
+def _check_claim(module: Module) -> None:
+    if module.external_id_claim and not CLAIM.fullmatch(module.external_id_claim):
+        raise click.BadParameter("must be lower-case letters, digits and underscores", param_hint="--external-id-claim")
+    if module.own_accounts is not None and not module.external_id_claim:
+        raise click.UsageError("--own-accounts needs --external-id-claim: the claim that tells the module the id")
 
 
 def _contact(text: str) -> Contact:

@@ -66,7 +66,11 @@ def create(
         new = NewAccount(email, given_name, family_name, phone=phone, affiliation=affiliation)
         try:
             outcome = house.people.create(
-                new, OPERATOR, password=password, send_credentials=send_credentials, also=_granting(house, modules)
+                new,
+                OPERATOR,
+                password=password,
+                send_credentials=send_credentials,
+                also=_granting(house, modules, at_once=password is not None),
             )
         except HashBusy as error:
             raise Refused("the machine is too busy to compute a password hash, try again") from error
@@ -151,15 +155,22 @@ def remove_authenticator(email: str, kind: Kind, as_json: bool) -> None:
 @click.argument("email")
 @click.argument("module")
 @click.option("--role", "roles", multiple=True, help="A role there; may be repeated. They replace those before.")
-@click.option("--external-id", help="The person's own id in the module, such as the E6Code of MMIS.")
+@click.option(
+    "--external-id", help="An id that the person uses there already, such as an E6Code of MMIS: no set-up is asked."
+)
 @json_option
 def grant(email: str, module: str, roles: tuple[str, ...], external_id: str | None, as_json: bool) -> None:
-    """Let somebody open a module."""
+    """Let somebody open a module. Where it has accounts of its own, the person is given one: see `idp modules accounts`."""
     with operating() as house:
         account = _find(house, email)
+        own = house.modules.own_accounts
+        if external_id and (external_id := own.canonical(module, external_id)) is None:
+            raise Refused(f"that id has not the form of ids in {module}")
         try:
             with house.database.transaction() as connection:
                 changed = house.modules.administer.grant_within(connection, account, module, OPERATOR, roles)
+                if not external_id and changed and not own.accounts.of_person(account.id, module, connection):
+                    own.approve(connection, account, module, None, OPERATOR)
                 if external_id:
                     house.modules.catalogue.add_external_id(connection, account.id, module, external_id)
         except NoSuchModule as error:
@@ -189,11 +200,16 @@ def _find(house: House, email: str) -> Account:
     return account
 
 
-def _granting(house: House, modules: tuple[str, ...]) -> Callable[[Connection, Account], None]:
+def _granting(house: House, modules: tuple[str, ...], *, at_once: bool) -> Callable[[Connection, Account], None]:
+    """Grant every module, with an account of the person's own where it has such: `at_once` in use, as for test accounts."""
+    own = house.modules.own_accounts
+
     def grant_all(connection: Connection, account: Account) -> None:
         for module in modules:
             try:
                 house.modules.administer.grant_within(connection, account, module, OPERATOR)
+                if not (at_once and own.use_at_once(connection, account, module, OPERATOR)):
+                    own.approve(connection, account, module, None, OPERATOR)
             except NoSuchModule as error:
                 raise Refused(f"there is no module {module}") from error
 

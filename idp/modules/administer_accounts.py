@@ -120,6 +120,13 @@ class AdministerModuleAccounts:
         except ExternalIdTaken:
             return IdTaken()
 
+    def canonical(self, module: str, external_id: str) -> str | None:
+        """Return an id as it is kept; None when it has not the module's form. Without own accounts any id has."""
+        known = self.modules.get(module)
+        if known is None or known.own_accounts is None:
+            return external_id
+        return known.own_accounts.canonical(external_id)
+
     def use_at_once(self, connection: Connection, holder: Holder, module: str, visitor: Visitor) -> bool:
         """Give an account whose id is made here and in use at once, without mails or set-up: for test accounts.
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
+from idp.store.sealed_columns import hashed
 from idp.store.tables import Moment, RowId, metadata
 
 modules = Table(
@@ -65,7 +66,7 @@ module_account_passwords = Table(
     # The newest of an account is the one that works, until the account is in use.
     Column("id", RowId, primary_key=True, autoincrement=True),
     Column("module_account_id", ForeignKey("module_accounts.id"), nullable=False),
-    Column("password_hash", String(255), nullable=False),
+    Column("password_hash", String(255), nullable=False, info=hashed("module-first-password")),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Index("ix_module_account_passwords_module_account_id", "module_account_id"),
