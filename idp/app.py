@@ -9,15 +9,18 @@ from flask import Flask
 
 from idp import paths
 from idp.accounts.rooms import open_accounts
+from idp.accounts.seal_plain_rows import SealPlainRows
 from idp.authenticators.rooms import open_authenticators
 from idp.captcha.captcha import Captcha
 from idp.clock import Clock, SystemClock
 from idp.directory.directory import Directory
-from idp.directory.ldap import open_directory
+from idp.directory.rooms import open_directories
+from idp.directory.upstream import Upstream
 from idp.grants.rooms import open_grants
 from idp.ground import lay_ground
 from idp.house import House
 from idp.keyring.rooms import open_keyring
+from idp.keyring.rotate_data import RotateData
 from idp.modules.rooms import open_modules
 from idp.notify.deliveries import deliveries_of
 from idp.notify.delivery import Delivery
@@ -56,24 +59,26 @@ def build(
     *,
     clock: Clock | None = None,
     directory: Directory | None = None,
+    upstream: Upstream | None = None,
     deliveries: Mapping[str, Delivery] | None = None,
 ) -> House:
     """Build the house; touches neither database nor Redis yet.
 
-    `directory` knows the employees, else the one that the settings name does; without any they cannot sign in.
-    `deliveries` replace those of their channels. Raises SecretsFault, SmtpUrlFault, LdapSetupFault, OutboundFault.
+    `directory` and `upstream` know the employees, else what the settings name does; without any they cannot sign in.
+    `deliveries` replace those of their channels. Raises SecretsFault, SmtpUrlFault, LdapSetupFault, UpstreamSetupFault and
+    OutboundFault.
     """
-    directory = directory or open_directory(settings.directory)
     ground = lay_ground(settings, clock or SystemClock())
 
     keys = open_keyring(ground)
     registry = open_registry(ground)
     people = open_accounts(ground)
+    directories = open_directories(ground, directory, upstream)
     modules = open_modules(ground, people.guards)
     factors = open_authenticators(ground)
     grants = open_grants(ground)
     captcha = Captcha.over(ground.ephemeral, ground.clock, ground.secrets, settings.captcha)
-    signin = open_signin(ground, people, factors, modules, registry, grants, captcha, directory)
+    signin = open_signin(ground, people, factors, modules, registry, grants, captcha, directories)
     onboarding = open_onboarding(ground, people, modules, captcha)
 
     jose = Jose(keys.keyring, ground.clock, settings.issuer)
@@ -86,7 +91,11 @@ def build(
         "access": onboarding.take_request,
         "notice": people.send_notices,
     }
+    it = ground
+    plain = SealPlainRows(people.accounts)
+    rotate_data = RotateData(it.database, it.clock, it.secrets, it.kept_keys, it.trail, first=(plain,))
     sweeps: list[Callable[[], int]] = [
+        rotate_data.sweep,
         people.guards.sweep,
         people.notices.sweep,
         people.not_me_links.sweep,
@@ -108,6 +117,7 @@ def build(
         captcha=captcha,
         signin=signin,
         onboarding=onboarding,
+        rotate_data=rotate_data,
         worker=Worker(ground.database, ground.outbox, sent_by_us | dict(deliveries or {})),
         sweeps=tuple(sweeps),
     )

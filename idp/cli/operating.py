@@ -10,6 +10,7 @@ from idp.cli.output import Refused
 from idp.clock import Clock, SystemClock
 from idp.demo.place import DemoPlace
 from idp.directory.ldap_setup import LdapSetupFault
+from idp.directory.openid_setup import UpstreamSetupFault
 from idp.house import House
 from idp.notify.smtp_url import SmtpUrlFault
 from idp.outbound import OutboundFault
@@ -37,7 +38,7 @@ def operating() -> Iterator[House]:
         house = build(settings, clock=clock)
     except (SecretsFault, SmtpUrlFault) as error:
         raise Refused(str(error)) from error
-    except LdapSetupFault as error:
+    except (LdapSetupFault, UpstreamSetupFault) as error:
         raise Refused(*str(error).splitlines()) from error
     except OutboundFault as error:
         raise Refused(f"sms_url or outbound: {error}") from error

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from idp.directory.directory import Employee
 from idp.directory.ldap_line import Entry
+from idp.directory.names import plain_name
 from idp.settings import Directory as DirectorySettings
 
 ACCOUNT_CONTROL = "userAccountControl"
 ACCOUNT_DISABLED = 0x2
 """ADS_UF_ACCOUNTDISABLE ([MS-ADTS] 2.2.16)."""
-MOST_NAME_CHARACTERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,7 @@ class Person:
         )
 
     def _name(self, attribute: str) -> str:
-        value = next(iter(self._values(attribute)), "")
-        return "".join(character for character in value if character.isprintable())[:MOST_NAME_CHARACTERS].strip()
+        return plain_name(next(iter(self._values(attribute)), ""))
 
     def _values(self, attribute: str) -> list[str]:
         return [value.decode("utf-8", "replace") for value in self.entry.attributes.get(attribute, ())]

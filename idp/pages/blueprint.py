@@ -18,6 +18,7 @@ from idp.pages.code import CodePage
 from idp.pages.confirm_request import ConfirmRequestPage
 from idp.pages.consent import ConsentPage
 from idp.pages.door import Door
+from idp.pages.employee import EmployeePage
 from idp.pages.enrol_app import EnrolAppPage
 from idp.pages.help import HelpPage
 from idp.pages.help_topics import BY_NAME
@@ -43,7 +44,7 @@ def pages_blueprint(rooms: PageRooms) -> Blueprint:
     """Return the pages over `rooms`."""
     pages = Blueprint("pages", __name__)
     door = Door(rooms)
-    menu, sign_out, chooser = MenuPage(door), SignOutPage(door), VerifyPage(door)
+    menu, sign_out, chooser, employee = MenuPage(door), SignOutPage(door), VerifyPage(door), EmployeePage(door)
     for path, page in (
         (paths.SIGN_IN, SignInPage(door)),
         (paths.VERIFY, chooser),
@@ -77,6 +78,8 @@ def pages_blueprint(rooms: PageRooms) -> Blueprint:
         (paths.AUTHENTICATORS, AuthenticatorsPage(door).show),
         (paths.APPROVALS, ApprovalsPage(door).show),
         (paths.SIGNED_OUT, sign_out.signed_out),
+        (paths.EMPLOYEE, employee.show),
+        (paths.EMPLOYEE_RETURN, employee.come_back),
         (paths.HELP, HelpPage(door).show),
     ):
         pages.add_url_rule(path, f"show {path}", show, methods=["GET"])

@@ -23,7 +23,8 @@ from idp.signin.outcomes import Advanced, Cookies, Gone
 from idp.signin.sessions import Session
 from idp.signin.steps import Step
 
-NOTICES = frozenset(
+EMPLOYEE_NOTICES = frozenset({"employee_away", "employee_turned_back", "employee_not_vouched_for"})
+NOTICES = EMPLOYEE_NOTICES | frozenset(
     {"lost", "fresh", "resent", "app_added", "passkey_added", "codes_kept", "removed", "phone_confirmed"}
 )
 """What one page may tell the next in its address: words of ours, nothing typed."""

@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 
 HOME = "/"
 SIGN_IN = "/sign-in"
+EMPLOYEE = "/sign-in/employee"
+EMPLOYEE_RETURN = "/sign-in/employee/return"
 VERIFY = "/sign-in/verify"
 CODE = "/sign-in/code"
 NEW_PASSWORD = "/sign-in/new-password"  # noqa: S105 - a path

@@ -43,12 +43,16 @@ class SignInPage:
         """Check User ID and password."""
         form = self.door.rooms.kit.forms.read()
         user_id = form.text("user_id", LONGEST_USER_ID).strip()
-        password = form.text("password", LONGEST_PASSWORD)
         opened = self.door.open(Step.PASSWORD, anew=True)
         if not isinstance(opened, Opened):
             return opened
         if not form.is_ours:
             return self._page(opened, user_id=user_id, notice="stale")
+        employees = self.door.rooms.signin.employees
+        if employees.send.serves(user_id):
+            # Signs in elsewhere; a password that was typed all the same is not looked at.
+            return self.door.go_on(employees.send.note(opened.interaction, user_id))
+        password = form.text("password", LONGEST_PASSWORD)
         missing = [name for name, value in (("user_id", user_id), ("password", password)) if not value]
         if missing:
             return self._page(opened, user_id=user_id, missing=missing, has_error=True)
@@ -83,11 +87,13 @@ class SignInPage:
                 assert_never(outcome)
 
     def _page(self, opened: Opened, **context: Any) -> str:
+        elsewhere = self.door.rooms.signin.employees.send.upstream is not None
         context = {"missing": [], "until": 0, "retry_after": 0, **context}
         return render(
             "sign_in",
             client_name=opened.client_name,
             action=opened.path(Step.PASSWORD.path),
             reset=opened.path(paths.RESET_PASSWORD),
+            employees=opened.path(paths.EMPLOYEE) if elsewhere else "",
             **context,
         )

@@ -29,6 +29,8 @@ class StepUpPage:
         opened = self.door.open(Step.STEP_UP)
         if not isinstance(opened, Opened):
             return opened
+        if self.door.rooms.signin.employees.send.can_raise(opened.interaction, opened.visit.session):
+            return redirect(opened.path(paths.EMPLOYEE), 303)
         offers = self.door.rooms.signin.flow.offers(opened.interaction, opened.visit.session)
         first = choices(offers)
         if len(first) == 1 and not first[0].destination:

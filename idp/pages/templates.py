@@ -128,6 +128,7 @@ def install_templates(
         min_length=settings.password.min_length,
         max_length=settings.password.max_length,
         languages=wording.languages.all,
+        employees_elsewhere=bool(settings.upstream.issuer),
         idle_seconds=settings.session.idle_seconds,
         max_attempts=settings.lockout.max_attempts,
         lock_minutes=settings.lockout.duration_seconds // 60,

@@ -2,21 +2,20 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
-from idp.accounts.accounts import Accounts, UserIdTaken
-from idp.accounts.create_account import canonical_phone
 from idp.accounts.lockout import Reserved
 from idp.accounts.model import Account
 from idp.accounts.password_policy import normalise
+from idp.accounts.user_id import domain
 from idp.audit.events import Event
-from idp.audit.trail import Trail, Visitor
+from idp.audit.trail import Visitor
 from idp.directory.directory import Away, Directory, Employee, NotVerified
+from idp.directory.upstream import Upstream
 from idp.settings import Settings
 from idp.signin import acr
 from idp.signin.accept_factor import signed_in
 from idp.signin.attempts import Attempts
 from idp.signin.complete import CompleteSignIn
+from idp.signin.employee_accounts import EmployeeAccounts
 from idp.signin.flow import SignInFlow
 from idp.signin.interaction import Interaction
 from idp.signin.outcomes import Advanced, DirectoryAway, Locked, RecoveryNeeded, Rejected
@@ -31,12 +30,17 @@ class CheckEmployee:
     database: Database
     directory: Directory | None
     """None where no directory is set up: employees are then rejected like anybody unknown."""
-    accounts: Accounts
+    upstream: Upstream | None
+    """Where one is set up, the people it serves are its alone."""
+    known: EmployeeAccounts
     attempts: Attempts
     complete: CompleteSignIn
     flow: SignInFlow
-    trail: Trail
     settings: Settings
+
+    def checks(self, user_id: str) -> bool:
+        """Whether the password of an employee with this User ID is checked here; `user_id` is canonical."""
+        return self.directory is not None and not (self.upstream is not None and self.upstream.serves(domain(user_id)))
 
     def __call__(
         self,
@@ -85,7 +89,7 @@ class CheckEmployee:
         with self.database.transaction() as connection:
             opened, cookies = self.complete(
                 connection,
-                self._account(connection, employee, visitor),
+                self.known.of_directory(connection, employee, visitor),
                 session,
                 acr=acr.MFA if employee.mfa else acr.PASSWORD,
                 amr=("pwd", "mfa") if employee.mfa else ("pwd",),
@@ -95,28 +99,3 @@ class CheckEmployee:
             )
         after = self.flow.interactions.replace(signed_in(interaction, opened))
         return Advanced(self.flow.next_path(after, opened), cookies)
-
-    def _account(self, connection: Connection, employee: Employee, visitor: Visitor) -> Account:
-        """The employee's account, made at the first sign-in; it may open nothing until somebody allows it (S14)."""
-        known = self.accounts.by_user_id(employee.user_id, connection)
-        if known is not None:
-            return known
-        try:
-            account = self.accounts.add(
-                connection,
-                user_id=employee.user_id,
-                given_name=employee.given_name,
-                family_name=employee.family_name,
-                # A directory holds numbers in any form; one that cannot be called is none.
-                phone=canonical_phone(employee.phone) if employee.phone else None,
-                affiliation="dmas",
-                registered_by="dmas",
-            )
-        except UserIdTaken:
-            # Two first sign-ins at once: the other one made it.
-            taken = self.accounts.by_user_id(employee.user_id, connection)
-            if taken is None:
-                raise
-            return taken
-        self.trail.record(connection, Event.ACCOUNT_CREATED, visitor, subject=account.sub, affiliation="dmas")
-        return account

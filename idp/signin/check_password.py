@@ -74,7 +74,7 @@ class CheckPassword:
         found = None if name is None else self.accounts.credentials(name)
         account = None if found is None else found.account
         if name is not None and self._is_employee(name, account):
-            if self.employees.directory is not None:
+            if self.employees.checks(name):
                 return self.employees(interaction, session, name, account, password, device_cookie, visitor)
             found = None
         try:

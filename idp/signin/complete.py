@@ -41,14 +41,15 @@ class CompleteSignIn:
         device_cookie: str | None,
         visitor: Visitor,
         past_lock: bool = False,
+        auth_time: int | None = None,
     ) -> tuple[Session, Cookies]:
         """Open a session, or renew the browser's present one when it is the same person's; another person's ends.
 
         The owner is told of a browser that was not known, and with `past_lock` of one that came in while others were locked
-        out (SECURITY 2.3, T6).
+        out (SECURITY 2.3, T6). `auth_time` is when the person signed in elsewhere; None for now.
         """
         self.accounts.hold(connection, account.id)
-        session, cookie = self._session(connection, account, present, acr, amr, visitor)
+        session, cookie = self._session(connection, account, present, acr, amr, auth_time, visitor)
         known = self.devices.read(device_cookie, account.user_id, account.id, connection)
         device_cookie, device = self.devices.issue(account.user_id, known)
         self._tell(connection, account, visitor, is_known=known is not None, past_lock=past_lock)
@@ -86,15 +87,16 @@ class CompleteSignIn:
         present: Session | None,
         acr: str,
         amr: Sequence[str],
+        auth_time: int | None,
         visitor: Visitor,
     ) -> tuple[Session, str]:
         if present is not None and present.account.id == account.id:
-            renewed = self.sessions.renew(connection, present, acr=acr, amr=amr, is_fresh=True)
+            renewed = self.sessions.renew(connection, present, acr=acr, amr=amr, is_fresh=True, auth_time=auth_time)
             if renewed is not None:
                 return renewed
         elif present is not None:
             self.end_sessions.one(connection, present.sid, present.account, visitor, reason="other_person")
-        opened = self.sessions.open(connection, account, acr=acr, amr=amr, visitor=visitor)
+        opened = self.sessions.open(connection, account, acr=acr, amr=amr, visitor=visitor, auth_time=auth_time)
         self.trail.record(connection, Event.SESSION_STARTED, visitor, actor=account.sub, sid=opened[0].sid, acr=acr)
         for sid in self.sessions.live(connection, account.id)[MOST_SESSIONS:]:
             self.end_sessions.one(connection, sid, account, visitor, reason="most_sessions")

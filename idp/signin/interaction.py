@@ -41,6 +41,8 @@ class Interaction:
     """Whether consent was given in this interaction (satisfies `prompt=consent`)."""
     module_account: int = 0
     """Row of the person's own account in the module that was set up or chosen in this interaction (fact S13)."""
+    upstream_asked: bool = False
+    """Whether the employees' upstream was asked for the level of the demand: what it does not give is asked here."""
     error: str = ""
     """OAuth error code to leave with, because the person refused or cannot go on: `access_denied` and the like."""
 

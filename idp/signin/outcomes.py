@@ -61,6 +61,23 @@ class DirectoryAway:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """An employee signs in at `url`, which is another site."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedBack:
+    """An employee did not sign in there, or is not let in there."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotVouchedFor:
+    """What an employee came back with proves nobody, or nobody who may be here. Why stands in the trail."""
+
+
+@dataclass(frozen=True, slots=True)
 class PasscodeSent:
     """A code is on its way to `destination` (masked)."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from idp.accounts.rooms import AccountRooms
 from idp.authenticators.rooms import AuthenticatorRooms
 from idp.captcha.captcha import Captcha
-from idp.directory.directory import Directory
+from idp.directory.rooms import DirectoryRooms
 from idp.grants.rooms import GrantRooms
 from idp.ground import Ground
 from idp.modules.rooms import ModuleRooms
@@ -25,6 +25,8 @@ from idp.signin.choose_module_account import ChooseModuleAccount
 from idp.signin.complete import CompleteSignIn
 from idp.signin.cookies import CookieJar
 from idp.signin.disable_account import DisableAccount
+from idp.signin.employee_accounts import EmployeeAccounts
+from idp.signin.employee_rooms import EmployeeRooms, open_employees
 from idp.signin.end_sessions import EndSessions
 from idp.signin.enrol_app import EnrolApp
 from idp.signin.factor_changes import FactorChanges
@@ -60,6 +62,7 @@ class SignInRooms:
     check_app: CheckApp
     check_passkey: CheckPasskey
     check_recovery_code: CheckRecoveryCode
+    employees: EmployeeRooms
     request_reset: RequestReset
     send_reset: SendReset
     set_new_password: SetNewPassword
@@ -88,7 +91,7 @@ def open_signin(
     registry: RegistryRooms,
     grants: GrantRooms,
     captcha: Captcha,
-    directory: Directory | None,
+    directories: DirectoryRooms,
 ) -> SignInRooms:
     """Build them."""
     database, clock, trail, outbox = ground.database, ground.clock, ground.trail, ground.outbox
@@ -111,6 +114,7 @@ def open_signin(
     changes = FactorChanges(clock, accounts, sessions, factors.second_factors)
     rules = NewPasswordRules(database, people.temporary_passwords, settings)
     own = open_own_account(ground, people, factors, registry, grants, rules, attempts, sessions, end_sessions)
+    known = EmployeeAccounts(accounts, directories.links, trail)
     return SignInRooms(
         cookies=CookieJar(settings),
         sessions=sessions,
@@ -124,7 +128,9 @@ def open_signin(
             people.hasher,
             people.temporary_passwords,
             attempts,
-            CheckEmployee(database, directory, accounts, attempts, complete, flow, trail, settings),
+            CheckEmployee(
+                database, directories.passwords, directories.upstream, known, attempts, complete, flow, settings
+            ),
             flow,
             trail,
         ),
@@ -135,6 +141,7 @@ def open_signin(
             database, flow, factors.passkeys, factors.ceremony, factors.challenges, attempts, accept, trail
         ),
         check_recovery_code=CheckRecoveryCode(flow, factors.recovery_codes, attempts, accept, people.notices),
+        employees=open_employees(ground, directories, people, known, flow, complete),
         request_reset=RequestReset(
             database,
             clock,

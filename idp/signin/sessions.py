@@ -99,9 +99,19 @@ class BrowserSessions:
         )
 
     def open(
-        self, connection: Connection, account: Account, *, acr: str, amr: Sequence[str], visitor: Visitor
+        self,
+        connection: Connection,
+        account: Account,
+        *,
+        acr: str,
+        amr: Sequence[str],
+        visitor: Visitor,
+        auth_time: int | None = None,
     ) -> tuple[Session, str]:
-        """Start a session in the caller's transaction; return it with its cookie's value."""
+        """Start a session in the caller's transaction; return it with its cookie's value.
+
+        `auth_time` is when the person signed in elsewhere; None for now.
+        """
         now = self.clock.now()
         cookie = new_value()
         session = Session(
@@ -109,7 +119,7 @@ class BrowserSessions:
             account=account,
             acr=acr,
             amr=tuple(amr),
-            auth_time=now,
+            auth_time=_earlier(auth_time, now),
             created_at=now,
             last_seen_at=now,
             expires_at=now + self.settings.session.absolute_seconds,
@@ -121,7 +131,7 @@ class BrowserSessions:
                 account_id=account.id,
                 acr=acr,
                 amr=" ".join(amr),
-                auth_time=now,
+                auth_time=session.auth_time,
                 created_at=now,
                 last_seen_at=now,
                 expires_at=session.expires_at,
@@ -132,7 +142,14 @@ class BrowserSessions:
         return session, cookie
 
     def renew(
-        self, connection: Connection, session: Session, *, acr: str, amr: Sequence[str], is_fresh: bool
+        self,
+        connection: Connection,
+        session: Session,
+        *,
+        acr: str,
+        amr: Sequence[str],
+        is_fresh: bool,
+        auth_time: int | None = None,
     ) -> tuple[Session, str] | None:
         """Give a session a new level and a new cookie value, its `sid` unchanged; None when it has ended meanwhile.
 
@@ -145,7 +162,7 @@ class BrowserSessions:
             acr=acr,
             amr=tuple(amr),
             last_seen_at=now,
-            auth_time=now if is_fresh else session.auth_time,
+            auth_time=_earlier(auth_time, now) if is_fresh else session.auth_time,
             expires_at=now + self.settings.session.absolute_seconds if is_fresh else session.expires_at,
         )
         changed = connection.execute(
@@ -179,6 +196,11 @@ class BrowserSessions:
             _row.last_seen_at >= now - self.settings.session.idle_seconds,
         )
         return list(connection.execute(query.order_by(_row.id.desc())).scalars())
+
+
+def _earlier(moment: int | None, now: int) -> int:
+    """A clock elsewhere may be ahead of ours; nobody has signed in after now."""
+    return now if moment is None else max(0, min(moment, now))
 
 
 def _hash(cookie: str) -> str:

@@ -11,7 +11,7 @@ TEXT = Values(method="text", destination="(***) ***-**42")
 APP = Values(method="app", destination="")
 WHO = {"account_name": "Dana Whitfield", "user_id": "dana.whitfield@clinic.example"}
 STEP = {"client_name": "MMIS", "action": "/x?interaction=a&method=b", "start_over": "/y"}
-SIGN_IN = STEP | {"missing": [], "until": NOW, "retry_after": 5, "user_id": "", "reset": "/r"}
+SIGN_IN = STEP | {"missing": [], "until": NOW, "retry_after": 5, "user_id": "", "reset": "/r", "employees": ""}
 VERIFY = STEP | {"offers": [EMAIL, TEXT, APP], "chosen": "email", "is_step_up": False, "again_at": NOW, "enter": "/c"}
 CODE = STEP | {
     "back": "/b",
@@ -54,6 +54,12 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "sign-in": ("sign_in", SIGN_IN),
     "sign-in to the menu": ("sign_in", SIGN_IN | {"client_name": "", "notice": "lost"}),
     "sign-in, once more": ("sign_in", SIGN_IN | {"notice": "fresh"}),
+    "sign-in, employees elsewhere": ("sign_in", SIGN_IN | {"employees": "/e"}),
+    **{
+        f"sign-in, {notice}": ("sign_in", SIGN_IN | {"employees": "/e", "notice": notice})
+        for notice in ("employee_away", "employee_turned_back", "employee_not_vouched_for")
+    },
+    "employee on the way": ("employee", {"client_name": "MMIS", "url": "https://a.example/x?a=b&c=d", "back": "/b"}),
     "sign-in, stale": ("sign_in", SIGN_IN | {"notice": "stale"}),
     "sign-in, empty": ("sign_in", SIGN_IN | {"missing": ["user_id", "password"], "has_error": True}),
     **{

@@ -1,0 +1,42 @@
+"""The rooms of employees who sign in elsewhere, built."""
+
+from dataclasses import dataclass
+
+from idp.accounts.rooms import AccountRooms
+from idp.directory.rooms import DirectoryRooms
+from idp.ground import Ground
+from idp.signin.complete import CompleteSignIn
+from idp.signin.employee_accounts import EmployeeAccounts
+from idp.signin.employee_errands import EmployeeErrands
+from idp.signin.flow import SignInFlow
+from idp.signin.receive_employee import ReceiveEmployee
+from idp.signin.send_employee import SendEmployee
+from idp.signin.unlink_employee import UnlinkEmployee
+
+
+@dataclass(frozen=True)
+class EmployeeRooms:
+    """There and back."""
+
+    send: SendEmployee
+    receive: ReceiveEmployee
+    unlink: UnlinkEmployee
+
+
+def open_employees(
+    ground: Ground,
+    directories: DirectoryRooms,
+    people: AccountRooms,
+    accounts: EmployeeAccounts,
+    flow: SignInFlow,
+    complete: CompleteSignIn,
+) -> EmployeeRooms:
+    """Build them."""
+    errands = EmployeeErrands(ground.ephemeral, ground.settings)
+    return EmployeeRooms(
+        send=SendEmployee(directories.upstream, errands, flow),
+        receive=ReceiveEmployee(
+            ground.database, directories.upstream, errands, accounts, people.guards, complete, flow, ground.trail
+        ),
+        unlink=UnlinkEmployee(ground.database, directories.links, ground.trail),
+    )
