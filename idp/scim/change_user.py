@@ -45,6 +45,9 @@ class ChangeUser:
             changed = self._write(connection, caller, before.account, values)
             if before.external_id != values.external_id:
                 changed.append("externalId")
+            if not changed:
+                # Said in other words, but the same: the version stays (RFC 7644 3.5.1).
+                return before
             try:
                 won = self.registrations.change(connection, before, caller.module, values.external_id)
             except ExternalIdTaken as error:

@@ -126,7 +126,8 @@ class Registrations:
         """Make the row of an account that was registered by another way; False when somebody was faster."""
         choose = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         new = choose(scim_registrations).values(self._first(account_id, module, external_id))
-        return connection.execute(new.on_conflict_do_nothing(index_elements=["account_id"])).rowcount == 1
+        made = new.on_conflict_do_nothing(index_elements=["account_id"]).returning(_row.account_id)
+        return connection.execute(made).first() is not None
 
     def _first(self, account_id: int, module: str, external_id: str | None) -> dict[str, object]:
         return {

@@ -1,0 +1,216 @@
+"""Whatever is sent gets a SCIM error in our words, and never a 500."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.protocol.provider import Provider, bearer
+from tests.scim.module_client import MEDIA_TYPE, PATCH, USER, ModuleClient, refusal, robin
+
+DEEP = b'{"a":' * 20_000 + b"1" + b"}" * 20_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"nonsense",
+        b"\xff\xfe",
+        b"null",
+        b"[]",
+        b"5",
+        b'"x"',
+        b"{",
+        b"{}",
+        b'{"schemas": 5}',
+        b'{"schemas": []}',
+        b'{"schemas": ["urn:x"]}',
+        b"[" * 60_000,
+        DEEP[:60_000],
+        b'{"schemas": NaN}',
+        b'{"userName": 1e999}',
+        b'{"a":' * 150 + b"1" + b"}" * 150,
+    ],
+)
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+def test_garbage(mmis: ModuleClient, body: bytes, method: str) -> None:
+    path = "/Users" if method == "POST" else f"/Users/{mmis.create()['id']}"
+
+    answer = mmis.ask(method, path, raw=body)
+
+    assert answer.status_code == 400, answer.text
+    assert (answer.json or {}).get("scimType") in ("invalidSyntax", "invalidValue")
+
+
+def test_too_large_a_body(mmis: ModuleClient) -> None:
+    body = json.dumps(robin(externalId="x" * 70_000)).encode()
+
+    refusal(mmis.ask("POST", "/Users", raw=body), 413)
+    for method, path in (("PATCH", "/Users/x"), ("POST", "/Bulk"), ("PUT", "/nowhere")):
+        refusal(mmis.ask(method, path, raw=body), 413)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("userName", ""),
+        ("userName", "robin"),
+        ("userName", "röbin@clinic.example"),
+        ("userName", "robin@clinic.example, x@evil.example"),
+        ("userName", '"robin shaw"@clinic.example'),
+        ("userName", "robin@clinic.example\r\nBcc: x@evil.example"),
+        ("userName", "robin\u200b@clinic.example"),
+        ("userName", "\uff52obin.shaw@clinic.example"),
+        ("userName", "r\u043ebin.shaw@clinic.example"),
+        ("userName", "robin.shaw@clinic.ex\u0430mple"),
+        ("userName", "robin.shaw@cl\u0131nic.example"),
+        ("userName", "x" * 300 + "@clinic.example"),
+        ("userName", ["robin.shaw@clinic.example"]),
+        ("userName", 5),
+        ("name", {"givenName": "", "familyName": "Shaw"}),
+        ("name", {"givenName": "x" * 101, "familyName": "Shaw"}),
+        ("name", {"givenName": "Ro\nbin", "familyName": "Shaw"}),
+        ("name", {"givenName": "Robin\u0000", "familyName": "Shaw"}),
+        ("name", {"givenName": "\u202eRobin", "familyName": "Shaw"}),
+        ("name", {"givenName": "Robin\ud800", "familyName": "Shaw"}),
+        ("name", "Robin Shaw"),
+        ("active", "yes"),
+        ("active", 7),
+        ("active", None),
+        ("locale", "tlh"),
+        ("locale", "x" * 5_000),
+        ("locale", {"a": 1}),
+        ("externalId", "x" * 129),
+        ("externalId", "a\u0000b"),
+        ("externalId", {"value": "x"}),
+        ("phoneNumbers", [{"value": "911"}]),
+        ("phoneNumbers", [{"value": "+1" + "8" * 5_000}]),
+        ("phoneNumbers", [{"value": "+1 804 555 0100; +1 900 555 0100"}]),
+        ("phoneNumbers", [{"value": "+18045550100", "type": "work"}]),
+        ("phoneNumbers", [{"value": "+18045550100", "primary": False}]),
+        ("phoneNumbers", [{"value": "+18045550100"}, {"value": "+18045550101"}]),
+        ("phoneNumbers", [{"type": "mobile"}]),
+        ("phoneNumbers", "+18045550100"),
+    ],
+)
+def test_values_that_cannot_be(mmis: ModuleClient, name: str, value: Any) -> None:
+    body = {**robin(), name: value}
+
+    refusal(mmis.ask("POST", "/Users", body), 400, "invalidValue")
+
+    made = mmis.create()
+    answer = mmis.ask("PUT", f"/Users/{made['id']}", body)
+    assert answer.status_code == 400, answer.text
+    assert mmis.get(made["id"]) == made
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {},
+        {"op": "replace"},
+        {"op": "explode", "path": "active", "value": True},
+        {"op": "replace", "path": "", "value": {}},
+        {"op": "replace", "path": "active"},
+        {"op": "replace", "path": "active.x", "value": 1},
+        {"op": "replace", "path": "phoneNumbers[", "value": 1},
+        {"op": "replace", "path": 'phoneNumbers[type eq "fax"].value', "value": "+18045550101"},
+        {"op": "replace", "path": "phoneNumbers[" * 40, "value": 1},
+        {"op": "replace", "path": "x" * 10_000, "value": 1},
+        {"op": "replace", "path": "__class__", "value": 1},
+        {"op": "replace", "path": "model_config", "value": {}},
+        {"op": "replace", "path": 5, "value": 1},
+        {"op": "remove"},
+        {"op": "add", "value": "x"},
+        {"op": "add", "value": [1]},
+        {"op": "add", "path": "phoneNumbers", "value": [{"value": "+18045550101"}] * 500},
+        "x",
+        None,
+    ],
+)
+def test_operations_that_cannot_be(mmis: ModuleClient, operation: Any) -> None:
+    made = mmis.create()
+
+    answer = mmis.ask("PATCH", f"/Users/{made['id']}", {"schemas": [PATCH], "Operations": [operation]})
+
+    assert answer.status_code == 400, answer.text
+    assert (answer.json or {})["scimType"]
+    assert mmis.get(made["id"]) == made
+
+
+@pytest.mark.parametrize("operations", [[], None, {}, "x", [{"op": "replace", "path": "active", "value": True}] * 51])
+def test_lists_of_operations_that_cannot_be(mmis: ModuleClient, operations: Any) -> None:
+    made = mmis.create()
+    for name in ("Operations", "operations"):
+        answer = mmis.ask("PATCH", f"/Users/{made['id']}", {"schemas": [PATCH], name: operations})
+        assert answer.status_code == 400, answer.text
+
+
+def test_each_status_is_a_scim_error(mmis: ModuleClient) -> None:
+    browser, auth = mmis.provider.browser(), bearer(mmis.token)
+
+    refusal(browser.get("/scim/v2/Users"), 401)
+    refusal(mmis.ask("GET", "/Users/nobody"), 404)
+    for path in ("/nowhere/at/all", "/Groups", "/Groups/1", "/Schemas/urn:x", "/ResourceTypes/Group", "/users/../x"):
+        refusal(mmis.ask("GET", path), 404)
+    not_allowed = mmis.ask("PATCH", "/Users", {})
+    refusal(not_allowed, 405)
+    assert not_allowed.headers["Allow"] == "GET, POST"
+    for method in ("HEAD", "OPTIONS", "TRACE", "PROPFIND"):
+        answer = browser.open("/scim/v2/Users", method=method, headers=auth)
+        assert (answer.status_code, answer.content_type) == (405, MEDIA_TYPE), method
+    refusal(mmis.ask("POST", "/Users", robin(), Content_Type="text/xml"), 415)
+    refusal(browser.get("/scim/v2/Users", headers={**auth, "Host": "evil.example"}), 400)
+    refusal(mmis.ask("GET", "/Users?" + "x" * 5_000), 400, "invalidValue")
+    refusal(mmis.ask("GET", "/Users?count=1&count=2"), 400, "invalidValue")
+    refusal(mmis.ask("GET", "/Users?attributes=nonsense&excludedAttributes=x"), 400, "invalidValue")
+
+
+def test_a_fault_of_ours_is_a_scim_error_too(mmis: ModuleClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    from idp.scim.registrations import Registrations
+
+    def broken(*_args: object, **_more: object) -> None:
+        raise RuntimeError("robin.shaw@clinic.example")
+
+    monkeypatch.setattr(Registrations, "page", broken)
+    assert "robin" not in refusal(mmis.ask("GET", "/Users/x"), 500)
+
+
+def test_a_store_that_is_away_is_said(provider: Provider) -> None:
+    mmis = ModuleClient.of(provider)
+    provider.house.database.close()
+    provider.house.database.engine.dispose()
+    from pathlib import Path
+
+    file = Path(str(provider.house.database.engine.url.database))
+    file.unlink()
+    file.mkdir()
+
+    answer = mmis.ask("GET", "/Users")
+
+    refusal(answer, 503)
+    assert answer.headers["Retry-After"] == "5"
+
+
+def test_answers_carry_no_cookie_and_are_never_kept(mmis: ModuleClient) -> None:
+    made = mmis.create()
+    for answer in (mmis.ask("GET", f"/Users/{made['id']}"), mmis.ask("GET", "/Users/x"), mmis.ask("GET", "/Schemas")):
+        assert "Set-Cookie" not in answer.headers
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_schemas_say_what_is_kept(mmis: ModuleClient) -> None:
+    schema = mmis.ask("GET", f"/Schemas/{USER}").json or {}
+
+    said = {attribute["name"]: attribute["mutability"] for attribute in schema["attributes"]}
+    assert said == {
+        "userName": "immutable",
+        "userType": "immutable",
+        "name": "readWrite",
+        "active": "readWrite",
+        "locale": "readWrite",
+        "emails": "readOnly",
+        "phoneNumbers": "readWrite",
+    } | ({"externalId": "readWrite"} if "externalId" in said else {})
