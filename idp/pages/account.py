@@ -1,13 +1,15 @@
-"""`/account`: who is signed in, and how: the ways of signing in that this person has (facts S9, S10)."""
+"""`/account`: who somebody is here, who keeps each of these facts (S9, S10), and the ways to the rest of the account."""
 
 from dataclasses import dataclass
 
 from flask.typing import ResponseReturnValue
 
+from idp.authenticators import text_code
 from idp.pages import paths
+from idp.pages.account_door import AccountDoor
 from idp.pages.door import Door, notice
 from idp.pages.templates import render
-from idp.signin.demand import Demand
+from idp.signin.sessions import Session
 
 
 @dataclass(frozen=True)
@@ -18,13 +20,13 @@ class AccountPage:
 
     def show(self) -> ResponseReturnValue:
         """Show the account, after a sign-in if need be."""
-        visit = self.door.visit()
-        demand = Demand(return_path=paths.ACCOUNT)
-        if visit.session is None or self.door.rooms.signin.flow.assess(demand, visit.session) is not None:
-            return self.door.begin(demand)
-        account = visit.session.account
-        offers = {offer.method: offer for offer in self.door.rooms.factors.second_factors.offered(account)}
-        registrar = self.door.rooms.modules.catalogue.get(account.registered_by)
+        session = AccountDoor(self.door, paths.ACCOUNT).enter(self.door.visit())
+        return self._page(session) if isinstance(session, Session) else session
+
+    def _page(self, session: Session) -> str:
+        rooms, account = self.door.rooms, session.account
+        own, now = rooms.signin.own, rooms.clock.now()
+        waits = account.phone is not None and not account.phone_is_usable(now)
         return render(
             "account",
             page="account",
@@ -32,8 +34,10 @@ class AccountPage:
             account_name=account.name,
             user_id=account.user_id,
             is_employee=account.is_employee,
-            phone=offers["text"].destination if "text" in offers else "",
-            registered_by=registrar.title if registrar else "",
-            app_enrolled="app" in offers,
-            auth_time=visit.session.auth_time,
+            phone=text_code.masked(account) if account.phone else "",
+            phone_usable_from=account.phone_usable_from if waits else None,
+            registrar=rooms.modules.catalogue.get(account.registered_by),
+            session_count=len(own.sessions.of(session)),
+            last=own.history.last_sign_in(account.sub, session.sid),
+            auth_time=session.auth_time,
         )

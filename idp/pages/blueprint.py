@@ -8,6 +8,10 @@ from flask.typing import ResponseReturnValue
 from idp.pages import paths
 from idp.pages.access import AccessPage
 from idp.pages.account import AccountPage
+from idp.pages.account_history import AccountHistoryPage
+from idp.pages.account_modules import AccountModulesPage
+from idp.pages.account_password import AccountPasswordPage
+from idp.pages.account_sessions import AccountSessionsPage
 from idp.pages.add_passkey import AddPasskeyPage
 from idp.pages.approval import ApprovalPage
 from idp.pages.approvals import ApprovalsPage
@@ -26,6 +30,7 @@ from idp.pages.language import LanguagePage
 from idp.pages.menu import MenuPage
 from idp.pages.module_account import ModuleAccountPage
 from idp.pages.new_password import NewPasswordPage
+from idp.pages.not_me import NotMePage
 from idp.pages.phone import PhonePage
 from idp.pages.recovery_code import RecoveryCodePage
 from idp.pages.recovery_codes import RecoveryCodesPage
@@ -62,6 +67,10 @@ def pages_blueprint(rooms: PageRooms) -> Blueprint:
         (paths.MODULE_CHOICE, ChooseModuleAccountPage(door)),
         (paths.CONSENT, ConsentPage(door)),
         (paths.CHOOSE_ACCOUNT, ChooseAccountPage(door)),
+        (paths.ACCOUNT_PASSWORD, AccountPasswordPage(door)),
+        (paths.ACCOUNT_SESSIONS, AccountSessionsPage(door)),
+        (paths.ACCOUNT_MODULES, AccountModulesPage(door)),
+        (paths.NOT_ME, NotMePage(door)),
         (paths.PHONE, PhonePage(door)),
         (paths.ACCOUNT_APP, EnrolAppPage(door)),
         (paths.ADD_PASSKEY, AddPasskeyPage(door)),
@@ -75,6 +84,7 @@ def pages_blueprint(rooms: PageRooms) -> Blueprint:
         (paths.HOME, menu.home),
         (paths.MENU, menu.show),
         (paths.ACCOUNT, AccountPage(door).show),
+        (paths.ACCOUNT_HISTORY, AccountHistoryPage(door).show),
         (paths.AUTHENTICATORS, AuthenticatorsPage(door).show),
         (paths.APPROVALS, ApprovalsPage(door).show),
         (paths.SIGNED_OUT, sign_out.signed_out),

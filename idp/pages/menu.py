@@ -39,6 +39,7 @@ class MenuPage:
             user_id=account.user_id,
             modules=modules,
             steps=STEPS,
+            last=self.door.rooms.signin.own.history.last_sign_in(account.sub, visit.session.sid),
             ready=next(
                 (module for module in modules if module.is_ready and module.name == request.args.get("ready")), None
             ),

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Index, LargeBinary, String, Table
 
+from idp.store.sealed_columns import sealed
 from idp.store.tables import Moment, RowId, metadata
 
 notices = Table(
@@ -15,7 +16,7 @@ notices = Table(
     # Names this row inside its seal.
     Column("seal_place", String(32), nullable=False),
     # What else there is to say and to whom, JSON: an old address or number is personal data. Wiped once it is told.
-    Column("sealed_more", LargeBinary),
+    Column("sealed_more", LargeBinary, info=sealed("notice", "notices:{seal_place}")),
     Column("told_at", Moment),
     Index("ix_notices_account_id_told_at", "account_id", "told_at"),
     Index("ix_notices_at", "at"),

@@ -47,13 +47,16 @@ class SendNotices:
 
     def _mail(self, connection: Connection, account: Account, address: str, told: Sequence[Notice]) -> None:
         link = self.links.make(connection, account.id, since=min(notice.at for notice in told))
+        locale = _locale(account, told)
+        # Whoever opens it is not signed in: the page speaks the language of its mail.
+        address_of_page = {"token": link.token} | ({"ui_locales": locale} if locale else {})
         mail = SecurityNoticeMail(
             given_name=account.given_name,
             events=[{"change": notice.change.value, "at": notice.at, "detail": notice.detail} for notice in told],
-            not_me_url=f"{self.issuer}{PATH}?{urlencode({'token': link.token})}",
+            not_me_url=f"{self.issuer}{PATH}?{urlencode(address_of_page)}",
             not_me_until=link.expires_at,
         )
-        self.outbox.enqueue(connection, mail, address, locale=_locale(account, told))
+        self.outbox.enqueue(connection, mail, address, locale=locale)
 
 
 def _locale(account: Account, told: Sequence[Notice]) -> str | None:
