@@ -163,7 +163,7 @@ class Browser:
         outcome = self.rooms.signin.check_password(
             self.interaction, self.session, user_id, password, device_cookie=self.device, visitor=self.visitor
         )
-        return self._keep(outcome)
+        return self.keep(outcome)
 
     def send(self, method: str = "email") -> SendOutcome:
         return self.rooms.signin.send_passcode(
@@ -174,19 +174,19 @@ class Browser:
         outcome = self.rooms.signin.check_passcode(
             self.interaction, self.session, code, device_cookie=self.device, visitor=self.visitor
         )
-        return self._keep(outcome)
+        return self.keep(outcome)
 
     def app_code(self, code: str) -> CodeOutcome:
         outcome = self.rooms.signin.check_app(
             self.interaction, self.session, code, device_cookie=self.device, visitor=self.visitor
         )
-        return self._keep(outcome)
+        return self.keep(outcome)
 
     def new_password(self, password: str) -> object:
         outcome = self.rooms.signin.set_new_password(
             self.interaction, self.session, password, device_cookie=self.device, visitor=self.visitor
         )
-        return self._keep(outcome)
+        return self.keep(outcome)
 
     def sign_in(self, user_id: str = "paula@clinic.example", demand: Demand | None = None) -> Session:
         """Sign in with password and mailed code."""
@@ -203,7 +203,8 @@ class Browser:
         """Type a wrong password so many times."""
         return [self.password(user_id, "Wrong.Kettle.41") for _ in range(times)]
 
-    def _keep(self, outcome: T) -> T:
+    def keep(self, outcome: T) -> T:
+        """Take the cookies and the address that an outcome gives."""
         if isinstance(outcome, Advanced):
             self.session_cookie = outcome.cookies.session or self.session_cookie
             self.device = outcome.cookies.device or self.device
