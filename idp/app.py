@@ -89,6 +89,7 @@ def build(
         ),
         "reset": signin.send_reset,
         "access": onboarding.take_request,
+        "lock": signin.tell_of_lock,
         "notice": people.send_notices,
     }
     it = ground

@@ -86,6 +86,18 @@ class ResetRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class LockSet:
+    """Sign-in was locked (fact S11): the worker tells the owner, if the User ID is anybody's."""
+
+    channel: ClassVar[str] = "lock"
+    name: ClassVar[str] = "lock_set"
+
+    account_id: int
+    """0 when it is nobody's."""
+    locked_until: int
+
+
+@dataclass(frozen=True, slots=True)
 class GatherNotices:
     """Something is to be told to the owner of an account: the worker gathers all there is into one mail."""
 

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from idp.accounts.known_device import KnownDevices
 from idp.accounts.lockout import Exhausted, Guards, LockedOut, Reserved
 from idp.accounts.model import Account
-from idp.accounts.notices import Change, Notices
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.authenticators.passcodes import Passcodes
+from idp.notify.messages import LockSet
+from idp.notify.outbox import Outbox
 from idp.signin.outcomes import Locked, RecoveryNeeded
 from idp.store.database import Database
+
+NOBODY = 0
+"""No account has this row number."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class Attempts:
     guards: Guards
     devices: KnownDevices
     passcodes: Passcodes
-    notices: Notices
+    outbox: Outbox
     trail: Trail
 
     def begin(
@@ -54,12 +58,11 @@ class Attempts:
             return None
         sub = account.sub if account is not None else ""
         with self.database.transaction() as connection:
-            if account is not None:
-                # First, for it holds the account, as whoever sends or takes a code does first.
-                self.notices.tell(
-                    connection, account, Change.LOCKED, detail={"until": str(until)}, language=visitor.language
-                )
-                self.passcodes.void(connection, account.id)
+            # The same statements for nobody's account; whether there is an owner to tell is seen by the worker.
+            account_id = NOBODY if account is None else account.id
+            self.passcodes.void(connection, account_id)
+            lock = LockSet(account_id=account_id, locked_until=until)
+            self.outbox.enqueue(connection, lock, "", locale=visitor.language)
             self.trail.record(connection, event, visitor, subject=sub, reason=reason)
             self.trail.record(connection, Event.ACCOUNT_LOCKED, visitor, subject=sub, known=account is not None)
         return Locked(until)

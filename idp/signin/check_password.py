@@ -12,7 +12,7 @@ from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
 from idp.settings import Settings
-from idp.signin.attempts import Attempts
+from idp.signin.attempts import NOBODY, Attempts
 from idp.signin.check_employee import CheckEmployee
 from idp.signin.flow import SignInFlow
 from idp.signin.interaction import Interaction, Proof
@@ -29,8 +29,6 @@ from idp.signin.outcomes import (
 from idp.signin.sessions import Session
 from idp.signin.throttle import AddressThrottle
 from idp.store.database import Database
-
-_NOBODY = 0
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,7 @@ class CheckPassword:
     def _temporary(self, found: Credentials | None, password: str) -> Match | None:
         # Asked for nobody as well, so that an unknown User ID takes the same time.
         with self.database.reading() as connection:
-            account_id = _NOBODY if found is None else found.account.id
+            account_id = NOBODY if found is None else found.account.id
             return self.temporary_passwords.find(connection, account_id, password)
 
     def _proven(

@@ -46,6 +46,7 @@ from idp.signin.sessions import BrowserSessions
 from idp.signin.set_new_password import SetNewPassword
 from idp.signin.set_up_module_account import SetUpModuleAccount
 from idp.signin.sign_out import SignOut
+from idp.signin.tell_of_lock import TellOfLock
 from idp.signin.throttle import AddressThrottle
 
 
@@ -65,6 +66,7 @@ class SignInRooms:
     employees: EmployeeRooms
     request_reset: RequestReset
     send_reset: SendReset
+    tell_of_lock: TellOfLock
     set_new_password: SetNewPassword
     enrol_app: EnrolApp
     add_passkey: AddPasskey
@@ -109,7 +111,7 @@ def open_signin(
     flow = SignInFlow(interactions, accounts, modules.catalogue, grants.consents, factors.second_factors, clock, entry)
     end_sessions = EndSessions(sessions, registry.clients, outbox, trail, clock)
     complete = CompleteSignIn(accounts, guards, people.devices, sessions, end_sessions, people.notices, trail)
-    attempts = Attempts(database, guards, people.devices, passcodes, people.notices, trail)
+    attempts = Attempts(database, guards, people.devices, passcodes, outbox, trail)
     accept = AcceptFactor(database, flow, guards, sessions, complete, trail)
     changes = FactorChanges(clock, accounts, sessions, factors.second_factors)
     rules = NewPasswordRules(database, people.temporary_passwords, settings)
@@ -163,6 +165,7 @@ def open_signin(
             trail,
             settings,
         ),
+        tell_of_lock=TellOfLock(database, accounts, people.notices, outbox),
         set_new_password=SetNewPassword(
             database,
             rules,
