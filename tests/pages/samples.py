@@ -3,7 +3,10 @@
 from types import SimpleNamespace as Values
 from typing import Any
 
+from tests.pages.factor_samples import FACTOR_SAMPLES
+from idp.audit.history import LastSignIn
 from idp.pages.help_topics import BY_NAME, GROUPS
+from tests.pages.account_samples import ACCOUNT_SAMPLES
 
 NOW = 1_800_000_000
 EMAIL = Values(method="email", destination="d***d@clinic.example")
@@ -12,9 +15,17 @@ APP = Values(method="app", destination="")
 WHO = {"account_name": "Dana Whitfield", "user_id": "dana.whitfield@clinic.example"}
 STEP = {"client_name": "MMIS", "action": "/x?interaction=a&method=b", "start_over": "/y"}
 SIGN_IN = STEP | {"missing": [], "until": NOW, "retry_after": 5, "user_id": "", "reset": "/r", "employees": ""}
-VERIFY = STEP | {"offers": [EMAIL, TEXT, APP], "chosen": "email", "is_step_up": False, "again_at": NOW, "enter": "/c"}
+VERIFY = STEP | {
+    "offers": [EMAIL, TEXT, APP],
+    "chosen": "email",
+    "is_step_up": False,
+    "again_at": NOW,
+    "enter": "/c",
+    "recovery": "",
+}
 CODE = STEP | {
     "back": "/b",
+    "recovery": "",
     "is_step_up": False,
     "offer": EMAIL,
     "sends": True,
@@ -33,7 +44,12 @@ MODULE = Values(
     start_url="http://a.example/",
     roles=["provider"],
     contacts=CONTACTS,
+    name="appeals",
+    step=None,
+    is_ready=False,
+    set_up="",
 )
+MENU = WHO | {"page": "menu", "modules": [], "ready": None, "steps": 3, "last": None}
 APP_PAGE = {"page": "account", "action": "/x", "back": "/b", "key": "ABCD EFGH", "qr": "data:image/svg+xml,x"}
 NEW_PASSWORD = STEP | {"user_id": WHO["user_id"], "broken": []}
 RESET = {
@@ -110,29 +126,18 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     },
     "reset by waiting, used": ("reset_password", WAITING | {"problem": "captcha"}),
     "reset sent": ("reset_sent", {"client_name": "", "again": "/y"}),
-    "step-up": ("step_up", STEP | {"account_name": "Dana Whitfield"}),
-    "step-up for the menu": ("step_up", STEP | {"account_name": "Dana Whitfield", "client_name": ""}),
+    **FACTOR_SAMPLES,
     "access": ("access", STEP | WHO | {"module_title": "Appeals (AIMS)", "module_contacts": CONTACTS}),
     "choose account": ("choose_account", STEP | WHO),
     "consent": (
         "consent",
         STEP | WHO | {"scopes": ["openid", "profile", "email", "phone", "mes", "offline_access", "x.scope"]},
     ),
-    "menu": ("menu", WHO | {"page": "menu", "modules": [MODULE]}),
-    "menu, empty": ("menu", WHO | {"page": "menu", "modules": []}),
-    "account": (
-        "account",
-        WHO
-        | {
-            "page": "account",
-            "notice": "app_added",
-            "is_employee": False,
-            "phone": "",
-            "registered_by": "MMIS",
-            "app_enrolled": False,
-            "auth_time": NOW,
-        },
-    ),
+    "menu": ("menu", MENU | {"modules": [MODULE]}),
+    "menu, empty": ("menu", MENU),
+    "menu, after failed attempts": ("menu", MENU | {"last": LastSignIn(NOW, 2)}),
+    "menu, after none": ("menu", MENU | {"last": LastSignIn(NOW, 0)}),
+    **ACCOUNT_SAMPLES,
     "enrol app": ("enrol_app", APP_PAGE),
     "enrol app, wrong": ("enrol_app", APP_PAGE | {"problem": "wrong"}),
     "enrol app, empty": ("enrol_app", APP_PAGE | {"problem": "empty"}),
