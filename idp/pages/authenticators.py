@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask.typing import ResponseReturnValue
 
+from idp.authenticators import text_code
 from idp.authenticators.recovery_codes import CODES
 from idp.pages import paths
 from idp.pages.door import Door, notice
@@ -32,7 +33,7 @@ class AuthenticatorsPage:
             page="account",
             notice=notice(),
             user_id=account.user_id,
-            phone=offers["text"].destination if "text" in offers else "",
+            phone=text_code.masked(account) if account.phone else "",
             registered_by=registrar.title if registrar else "",
             is_employee=account.is_employee,
             has_app="app" in offers,

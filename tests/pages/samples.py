@@ -3,10 +3,10 @@
 from types import SimpleNamespace as Values
 from typing import Any
 
-from tests.pages.factor_samples import FACTOR_SAMPLES
 from idp.audit.history import LastSignIn
 from idp.pages.help_topics import BY_NAME, GROUPS
 from tests.pages.account_samples import ACCOUNT_SAMPLES
+from tests.pages.factor_samples import FACTOR_SAMPLES
 
 NOW = 1_800_000_000
 EMAIL = Values(method="email", destination="d***d@clinic.example")
