@@ -16,6 +16,7 @@ COMMANDS = {
     "keys": "Look after the root secrets and the signing keys.",
     "modules": "Look after the MES modules that the menu lists.",
     "outbox": "Look after mails, text messages and sign-out calls on their way.",
+    "requests": "Look after requests for access.",
     "serve": "Serve: the provider in production.",
     "users": "Look after people's accounts.",
     "worker": "Send what waits in the outbox, beside or instead of the workers inside `idp serve`.",

@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 import click
 
 from idp.audit.trail import OPERATOR
+from idp.cli.approvers import approvers, roles
 from idp.cli.module_accounts import accounts
 from idp.cli.operating import operating
 from idp.cli.output import Refused, json_option, print_json, print_table
@@ -24,6 +25,8 @@ def modules() -> None:
 
 
 modules.add_command(accounts)
+modules.add_command(approvers)
+modules.add_command(roles)
 
 
 @modules.command("list")

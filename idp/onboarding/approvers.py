@@ -45,7 +45,7 @@ class Approvers:
         self._require(module)
         with self.database.transaction() as connection:
             new = _insert(connection, approvers).values(account_id=account.id, module=module, added_at=self.clock.now())
-            added = connection.execute(new.on_conflict_do_nothing()).rowcount == 1
+            added = connection.execute(new.on_conflict_do_nothing().returning(_approver.module)).first() is not None
             if added:
                 self.trail.record(connection, Event.APPROVER_ADDED, visitor, subject=account.sub, module=module)
         return added
@@ -73,7 +73,7 @@ class Approvers:
         self._require(module)
         with self.database.transaction() as connection:
             new = _insert(connection, module_roles).values(module=module, role=role)
-            offered = connection.execute(new.on_conflict_do_nothing()).rowcount == 1
+            offered = connection.execute(new.on_conflict_do_nothing().returning(_role.role)).first() is not None
             if offered:
                 self.trail.record(connection, Event.ROLE_OFFERED, visitor, subject=f"module:{module}", role=role)
         return offered

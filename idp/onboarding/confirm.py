@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.onboarding.model import AccessRequest
@@ -48,21 +50,15 @@ class ConfirmAccessRequest:
         """Open the request; doing it again changes nothing."""
         with self.database.transaction() as connection:
             request = self.requests.by_token(connection, token)
-            if request is None:
+            return LinkOver() if request is None else self._open(connection, request, visitor)
+
+    def for_owner(self, request_id: str, visitor: Visitor) -> Confirmed | AnotherIsOpen | LinkOver:
+        """Open the request in its owner's place, as an operator who has made sure otherwise."""
+        with self.database.transaction() as connection:
+            request = self.requests.get(connection, request_id)
+            if request is None or request.state == "closed":
                 return LinkOver()
-            opened = self.requests.confirm(connection, request.request_id)
-            if opened is None:
-                return AnotherIsOpen()
-            if opened:
-                subject = f"request:{request.request_id}"
-                self.trail.record(
-                    connection,
-                    Event.ACCESS_REQUEST_OPENED,
-                    visitor,
-                    subject=subject,
-                    modules=list(request.wish.modules),
-                )
-        return Confirmed(request)
+            return self._open(connection, request, visitor)
 
     def discard(self, token: str, visitor: Visitor) -> Discarded | LinkOver:
         """Delete the request, while nobody has confirmed it."""
@@ -73,3 +69,16 @@ class ConfirmAccessRequest:
             subject = f"request:{request.request_id}"
             self.trail.record(connection, Event.ACCESS_REQUEST_DISCARDED, visitor, subject=subject)
         return Discarded()
+
+    def _open(
+        self, connection: Connection, request: AccessRequest, visitor: Visitor
+    ) -> Confirmed | AnotherIsOpen | LinkOver:
+        opened = self.requests.confirm(connection, request.request_id)
+        if opened is None:
+            return AnotherIsOpen()
+        if opened:
+            subject, modules = f"request:{request.request_id}", list(request.wish.modules)
+            self.trail.record(connection, Event.ACCESS_REQUEST_OPENED, visitor, subject=subject, modules=modules)
+        elif request.state == "unconfirmed":
+            return LinkOver()
+        return Confirmed(request)
