@@ -59,6 +59,9 @@ class IdTokens:
         if not isinstance(header.get("typ", "JWT"), str) or header.get("typ", "JWT").lower() != "jwt":
             # A logout token or an access token of the same keys is no ID Token (RFC 8725 3.11).
             raise NotGenuine("id_token_type")
+        if isinstance(claims.get("amr"), str):
+            # ADFS writes a list of one as its one member.
+            claims = {**claims, "amr": [claims["amr"]]}
         self._check(header, claims, nonce, access_token, now)
         return claims
 

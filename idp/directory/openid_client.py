@@ -77,8 +77,20 @@ class OpenIdClient:
         if setup.key:
             headers = {"kid": settings.key_id} if settings.key_id else None
             session.register_client_auth_method(PrivateKeyJWT(headers=headers, alg=setup.key_algorithm))
+        session.register_compliance_hook("access_token_response", _success_or_error)
         guard(session, self.outbound)
         return session
+
+
+def _success_or_error(answer: Any) -> Any:
+    """Authlib takes tokens with any status below 500 (RFC 6749 5.1, 5.2)."""
+    if answer.status_code not in (200, 400, 401):
+        raise UpstreamFault(f"its token endpoint answers {answer.status_code}")
+    if answer.status_code != 200:
+        found = answer.json()
+        if not isinstance(found, dict) or not isinstance(found.get("error"), str):
+            raise UpstreamFault("its token endpoint refuses us and does not say why")
+    return answer
 
 
 def check_id_token(

@@ -117,10 +117,12 @@ def _fitting(found: dict[str, Any], kid: str | None, alg: str) -> list[Key]:
             or entry.get("crv", "") != curve
         ):
             continue
+        if kind is RSAKey and len(str(entry.get("n"))) * 6 < LEAST_RSA_BITS:
+            continue
         try:
             key = kind.import_key({name: value for name, value in entry.items() if name != "key_ops"})
         except (JoseError, ValueError, TypeError, KeyError):
             continue
-        if not key.is_private and (not isinstance(key, RSAKey) or key.public_key.key_size >= LEAST_RSA_BITS):
+        if not key.is_private:
             keys.append(key)
     return keys
