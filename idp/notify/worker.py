@@ -149,7 +149,8 @@ class Worker:
         while True:
             try:
                 if outcome is None:
-                    self._claims.put_off(claim, _wait_seconds(claim.attempts), error)
+                    left = claim.expires_at - self.outbox.clock.now()
+                    self._claims.put_off(claim, _wait_seconds(claim.attempts, left), error)
                 else:
                     self._claims.settle(claim, outcome, error)
             except StoreUnavailable:
@@ -160,8 +161,12 @@ class Worker:
                 return
 
 
-def _wait_seconds(attempts: int) -> int:
-    wait = WAITS_SECONDS[min(attempts, len(WAITS_SECONDS)) - 1]
+def _wait_seconds(attempts: int, left: int) -> int:
+    """Return how long to wait after so many attempts for a message that is of use for `left` more seconds.
+
+    Never more than a quarter of them: a code must still come when the mail server is back before it runs out.
+    """
+    wait = min(WAITS_SECONDS[min(attempts, len(WAITS_SECONDS)) - 1], max(WAITS_SECONDS[0], left // 4))
     return wait + round(wait * random.random() / 5)  # noqa: S311 - no secret
 
 

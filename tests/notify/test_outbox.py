@@ -101,6 +101,20 @@ def test_the_last_attempt_comes_no_later_than_the_expiry(
     assert row(stores, message_id).outcome == "expired"
 
 
+def test_what_runs_out_soon_is_tried_sooner(stores: Stores, outbox: Outbox, kept: Kept, clock: HandClock) -> None:
+    """A code must still come when the mail server was away for half of its time."""
+    message_id = post(stores, outbox, seconds=2_400)
+    kept.faults = [DeliveryFailed("away")] * 100
+    worker = Worker(stores.database, outbox, {"mail": kept})
+    while clock.now() < row(stores, message_id).created_at + 1_200:
+        worker.run_once()
+        clock.set(row(stores, message_id).next_attempt_at)
+    kept.faults = []
+    worker.run_once()
+    assert kept.ids == [message_id]
+    assert clock.now() < row(stores, message_id).created_at + 1_800
+
+
 def test_a_refused_message_is_not_tried_again_unless_an_operator_asks(
     stores: Stores, outbox: Outbox, kept: Kept, clock: HandClock
 ) -> None:

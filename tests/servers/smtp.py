@@ -59,15 +59,19 @@ class SmtpServer:
             options |= {"tls_context": tls, "require_starttls": True}
         if password:
             options |= {"auth_required": True, "authenticator": _only(password), "auth_require_tls": tls is not None}
-        self._controller = Controller(_Keep(self.mailbox), hostname="127.0.0.1", port=self.port, **options)
+        self._options = options
+        self._controller: Controller | None = None
 
     def start(self) -> None:
-        """Listen."""
+        """Listen; also again after `stop`, on the same port with the same mailbox."""
+        self._controller = Controller(_Keep(self.mailbox), hostname="127.0.0.1", port=self.port, **self._options)
         self._controller.start()
 
     def stop(self) -> None:
-        """End."""
-        self._controller.stop()
+        """End, if it runs."""
+        if self._controller is not None:
+            self._controller.stop()
+            self._controller = None
 
 
 class _Keep:
