@@ -11,6 +11,8 @@ from idp.sealing import RootSecrets
 from idp.settings import Settings
 from idp.store.database import Database
 from idp.store.ephemeral import EphemeralStore, open_ephemeral_store
+from idp.store.kept_keys import KeptKeys
+from idp.store.lasting_keys import LastingKeys
 from idp.store.personal_data import PersonalData
 from idp.store.versions import Versions
 
@@ -23,6 +25,7 @@ class Ground:
     clock: Clock
     secrets: RootSecrets
     personal: PersonalData
+    kept_keys: KeptKeys
     database: Database
     ephemeral: EphemeralStore
     versions: Versions
@@ -36,11 +39,15 @@ def lay_ground(settings: Settings, clock: Clock) -> Ground:
     """Return the ground; touches neither database nor Redis yet. Raises SecretsFault, OutboundFault."""
     secrets = RootSecrets.load(settings.keys_dir)
     database = Database(settings.database_url)
+    lasting = LastingKeys(secrets)
+    kept_keys = KeptKeys(database, secrets, lasting)
+    secrets.kept = kept_keys.find
     return Ground(
         settings=settings,
         clock=clock,
         secrets=secrets,
-        personal=PersonalData(secrets),
+        personal=PersonalData(secrets, lasting),
+        kept_keys=kept_keys,
         database=database,
         ephemeral=open_ephemeral_store(settings.redis_url, database, clock),
         versions=Versions(database),

@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -53,6 +53,13 @@ class RootSecrets:
         self._looked_at = float("-inf")
         self.current = max(roots)
         """Generation that new values are made with."""
+        self.kept: Callable[[str, int], bytes | None] = lambda _purpose, _generation: None
+        """Finds the key of `mac` of a generation that is gone, when it was kept (`idp/store/kept_keys.py`)."""
+
+    @property
+    def generations(self) -> tuple[int, ...]:
+        """Return the generations at hand, oldest first."""
+        return tuple(sorted(self._roots))
 
     @classmethod
     def load(cls, directory: Path) -> "RootSecrets":
@@ -81,7 +88,12 @@ class RootSecrets:
 
     def mac_key(self, purpose: str, generation: int) -> bytes:
         """Return the key of `mac`, to be kept where it outlives its generation. Raises SealBroken."""
-        return self._key("mac:" + purpose, generation)
+        try:
+            return self._key("mac:" + purpose, generation)
+        except SealBroken:
+            if 0 < generation < self.current and (key := self.kept(purpose, generation)) is not None:
+                return key
+            raise
 
     def seal(self, purpose: str, plain: bytes, place: str) -> bytes:
         """Encrypt `plain` (AES-256-GCM), bound to `place` (such as `table:row:column`)."""

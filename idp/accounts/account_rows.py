@@ -15,12 +15,12 @@ from idp.store.personal_data import PersonalData
 
 _account = accounts.c
 
-_PLAIN = (_account.plain_user_id, _account.plain_given_name, _account.plain_family_name, _account.plain_phone)
+PLAIN_COLUMNS = (_account.plain_user_id, _account.plain_given_name, _account.plain_family_name, _account.plain_phone)
 ACCOUNT_COLUMNS = (
     _account.id,
     _account.sub,
     _account.sealed_person,
-    *_PLAIN,
+    *PLAIN_COLUMNS,
     # From here on in the order of `Account`.
     _account.affiliation,
     _account.registered_by,
@@ -33,7 +33,7 @@ ACCOUNT_COLUMNS = (
     _account.phone_usable_from,
 )
 """What `AccountRows.account` needs a row to begin with."""
-_REST = 3 + len(_PLAIN)
+_REST = 3 + len(PLAIN_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
-from idp.store.sealed_columns import sealed_person
+from idp.store.sealed_columns import hashed, sealed_person
 from idp.store.tables import Moment, RowId, metadata
 
 Affiliation = Literal["provider", "mco", "trading-partner", "dmas"]
@@ -29,7 +29,7 @@ accounts = Table(
     Column("affiliation", String(20), nullable=False),
     Column("registered_by", String(64), nullable=False),
     Column("locale", String(10)),
-    Column("password_hash", String(255)),
+    Column("password_hash", String(255), info=hashed("password")),
     Column("password_changed_at", Moment),
     Column("must_change_password", Boolean, nullable=False, default=False),
     Column("created_at", Moment, nullable=False),
@@ -54,7 +54,7 @@ temporary_passwords = Table(
     metadata,
     Column("id", RowId, primary_key=True, autoincrement=True),
     Column("account_id", ForeignKey("accounts.id"), nullable=False),
-    Column("password_hash", String(255), nullable=False),
+    Column("password_hash", String(255), nullable=False, info=hashed("temporary-password")),
     Column("purpose", String(20), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
-from idp.store.sealed_columns import sealed
+from idp.store.sealed_columns import hashed, sealed
 from idp.store.tables import Moment, RowId, metadata
 
 challenges = Table(
@@ -13,7 +13,7 @@ challenges = Table(
     Column("account_id", ForeignKey("accounts.id"), nullable=False),
     Column("channel", String(10), nullable=False),
     # A keyed hash bound to interaction, account and channel; the code itself is only in the sealed outbox row.
-    Column("code_hash", String(64), nullable=False),
+    Column("code_hash", String(64), nullable=False, info=hashed("passcode")),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
@@ -81,7 +81,7 @@ recovery_codes = Table(
     # Names the codes that were made together; known to the page that shows them.
     Column("batch", String(43), nullable=False),
     # A keyed hash bound to the account; the code itself is kept nowhere.
-    Column("code_hash", String(80), nullable=False),
+    Column("code_hash", String(80), nullable=False, info=hashed("recovery-code")),
     Column("created_at", Moment, nullable=False),
     # When the person said that they are kept. Before that they open nothing.
     Column("kept_at", Moment),

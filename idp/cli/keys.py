@@ -7,6 +7,7 @@ import click
 from idp.audit.trail import OPERATOR
 from idp.cli.operating import find_settings, operating
 from idp.cli.output import Refused, json_option, moment, print_json, print_table
+from idp.cli.rotate_data import rotate_data
 from idp.keyring.make_key import ALGORITHMS, Algorithm
 from idp.keyring.rotate import AlreadyRotated, Rotated
 from idp.keyring.withdraw import NoSuchKey, OnlyKey, Retired, Revoked
@@ -19,6 +20,9 @@ BEGINS_WITH_HYPHEN = {"ignore_unknown_options": True, "help_option_names": ["--h
 @click.group()
 def keys() -> None:
     """Look after the root secrets and the signing keys."""
+
+
+keys.add_command(rotate_data)
 
 
 @keys.command()
@@ -41,7 +45,7 @@ def init(add: bool, as_json: bool) -> None:
     if as_json:
         print_json({"file": str(file), "generation": made.current})
     else:
-        click.echo(f"made {file}; restart running providers to have them use it")
+        click.echo(f"made {file}; copy it to every node, restart the providers, then run `idp keys rotate-data`")
 
 
 @keys.command("list")

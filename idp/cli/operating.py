@@ -14,7 +14,7 @@ from idp.directory.openid_setup import UpstreamSetupFault
 from idp.house import House
 from idp.notify.smtp_url import SmtpUrlFault
 from idp.outbound import OutboundFault
-from idp.sealing import SecretsFault
+from idp.sealing import SealBroken, SecretsFault
 from idp.server.driver_words import first_line
 from idp.settings import Settings, SettingsFault, load_settings
 from idp.store.database import StoreUnavailable
@@ -46,6 +46,8 @@ def operating() -> Iterator[House]:
         raise Refused("database_url: is not the address of a database; `idp doctor` tells more") from error
     try:
         yield house
+    except SealBroken as error:
+        raise Refused(f"what is sealed cannot be opened: {error}") from error
     except StoreUnavailable as error:
         raise Refused(f"{error} is not available ({first_line(error)}); `idp doctor` tells more") from error
     finally:

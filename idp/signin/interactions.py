@@ -1,4 +1,7 @@
-"""Where interactions are kept: in the ephemeral store, each bound to one browser. Losing one means starting again."""
+"""Where interactions are kept: in the ephemeral store, each bound to one browser. Losing one means starting again.
+
+They are sealed: a request may name a person (`login_hint`), and no store holds that in clear (SECURITY H3).
+"""
 
 import hmac
 import json
@@ -20,6 +23,7 @@ DONE_PATH = "/menu"
 """Where somebody goes on who came back to a finished one."""
 
 _MOST_HOPS = 8
+_PURPOSE = "interaction"
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Interactions:
         for _ in range(_MOST_HOPS):
             if not is_value(interaction_id):
                 return lost
-            kept = self.store.get(_key(interaction_id))
+            kept = self._kept(interaction_id)
             if kept is None:
                 return self._after_end(interaction_id, browser_cookie)
             mark = json.loads(kept)
@@ -60,14 +64,14 @@ class Interactions:
 
     def save(self, interaction: Interaction) -> None:
         """Keep the changed interaction under its id, for its whole lifetime from now."""
-        self.store.put(_key(interaction.id), interaction.to_json(), self.settings.interaction.lifetime_seconds)
+        self._keep(interaction.id, interaction.to_json())
 
     def replace(self, interaction: Interaction) -> Interaction:
         """Keep it under a new id, at a rise in assurance; the old id leads on, for the same browser only."""
         successor = replace(interaction, id=chance.token_urlsafe(32))
         self.save(successor)
         mark = json.dumps({"next": successor.id, "browser": interaction.browser}).encode()
-        self.store.put(_key(interaction.id), mark, self.settings.interaction.lifetime_seconds)
+        self._keep(interaction.id, mark)
         return successor
 
     def finish(self, interaction: Interaction) -> bool:
@@ -77,6 +81,21 @@ class Interactions:
             return False
         self.store.discard(_key(interaction.id))
         return True
+
+    def _keep(self, interaction_id: str, plain: bytes) -> None:
+        key = _key(interaction_id)
+        self.store.put(key, self.secrets.seal(_PURPOSE, plain, key), self.settings.interaction.lifetime_seconds)
+
+    def _kept(self, interaction_id: str) -> bytes | None:
+        key = _key(interaction_id)
+        sealed = self.store.get(key)
+        if sealed is None:
+            return None
+        try:
+            return self.secrets.open(_PURPOSE, sealed, key)
+        except SealBroken:
+            # Parked by the release before, or under a root secret that is gone: as good as run out.
+            return None
 
     def _after_end(self, interaction_id: str, browser_cookie: str) -> Gone:
         browser = self.store.get(_tombstone(interaction_id))

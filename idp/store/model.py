@@ -20,7 +20,7 @@ data_rotations = Table(
     "data_rotations",
     metadata,
     # The root secret under which everything is sealed anew.
-    Column("generation", Integer, primary_key=True),
+    Column("generation", Integer, primary_key=True, autoincrement=False),
     Column("started_at", Moment, nullable=False),
     Column("finished_at", Moment),
     # How far it has come, and who goes on with it at this moment: one process at a time.

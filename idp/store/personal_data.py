@@ -24,9 +24,9 @@ class PersonalData:
     is not known then.
     """
 
-    def __init__(self, secrets: RootSecrets) -> None:
+    def __init__(self, secrets: RootSecrets, keys: LastingKeys | None = None) -> None:
         self._secrets = secrets
-        self._keys = LastingKeys(secrets)
+        self._keys = keys or LastingKeys(secrets)
 
     def seal(self, table: str, row: str, values: Mapping[str, str | None]) -> bytes:
         """Return `values` sealed, bound to this row of this table. The same values give other bytes each time."""

@@ -1,6 +1,7 @@
-"""Which columns hold sealed bytes, and how each is opened: said at the column itself, found through the tables.
+"""Which columns depend on a root secret, sealed with it or hashed with it: said at the column itself, found by the tables.
 
-`idp keys rotate-data` seals all of them anew; a table joins in by the `info` of its column and nothing else.
+`idp keys rotate-data` seals all of the first anew and keeps what the second need; a table joins in by the `info` of its
+column and nothing else.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from idp.store.tables import metadata
 PERSONAL = "personal-data"
 """Purpose of the root secrets under which people's words are sealed."""
 
-_INFO = "sealed"
+_SEALED = "sealed"
+_HASHED = "hashed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,17 @@ def sealed(purpose: str, place: str, *, only_with: str | None = None) -> dict[st
     `place` names columns of the same table in braces. Rows in which the column `only_with` is null are sealed to a place
     that the row does not tell; they live shortly and are passed over.
     """
-    return {_INFO: _Sealed(purpose, place, only_with)}
+    return {_SEALED: _Sealed(purpose, place, only_with)}
 
 
 def sealed_person(table: str, row: str) -> dict[str, Any]:
     """Return the `info` of a column that `PersonalData.seal(table, row, …)` fills; `row` such as `{sub}`."""
     return sealed(PERSONAL, person_place(table, row))
+
+
+def hashed(purpose: str) -> dict[str, str]:
+    """Return the `info` of a column of texts `<generation>$…`, hashed with `RootSecrets.mac(purpose, …)`."""
+    return {_HASHED: purpose}
 
 
 def person_place(table: str, row: str) -> str:
@@ -65,9 +72,18 @@ def person_place(table: str, row: str) -> str:
 
 def sealed_columns() -> list[SealedColumn]:
     """Return every sealed column of the house, in the order of the tables' names."""
-    found = []
-    for table in sorted(metadata.tables.values(), key=lambda table: table.name):
-        for column in table.columns:
-            if (how := column.info.get(_INFO)) is not None:
-                found.append(SealedColumn(column, how.purpose, how.place, how.only_with))
-    return found
+    return [
+        SealedColumn(column, how.purpose, how.place, how.only_with)
+        for column in _columns()
+        if (how := column.info.get(_SEALED)) is not None
+    ]
+
+
+def hashed_columns() -> list[tuple[Column[Any], str]]:
+    """Return every column of keyed hashes with the purpose of its key."""
+    return [(column, column.info[_HASHED]) for column in _columns() if _HASHED in column.info]
+
+
+def _columns() -> list[Column[Any]]:
+    tables = sorted(metadata.tables.values(), key=lambda table: table.name)
+    return [column for table in tables for column in table.columns]

@@ -16,6 +16,7 @@ from idp.accounts.passwords import HashBusy
 from idp.audit.support_code import support_code
 from idp.keyring.keyring import NoActiveKey
 from idp.keyring.make_key import KeyFault
+from idp.sealing import SealBroken
 from idp.store.database import StoreUnavailable
 from idp.web.visitor import REQUEST_ID
 
@@ -52,7 +53,7 @@ class ErrorHandlers:
         """Register the handlers on `app`."""
         app.register_error_handler(HTTPException, self._refused)
         app.register_error_handler(StoreUnavailable, self._store_away)
-        for fault in (NoActiveKey, KeyFault, HashBusy):
+        for fault in (NoActiveKey, KeyFault, HashBusy, SealBroken):
             app.register_error_handler(fault, self._for_now)
         app.register_error_handler(Exception, self._broken)
 
