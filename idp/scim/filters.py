@@ -53,6 +53,8 @@ class Conditions(FilterVisitor[ColumnElement[bool]]):
         if node.op is not CompareOperator.eq:
             raise InvalidFilterException(detail=f"{name} {node.op.value} is not supported: only eq is")
         if name == "active":
+            if not isinstance(value, bool):
+                raise InvalidFilterException(detail="active is compared with true or false")
             return _account.disabled_at.is_(None) if value else _account.disabled_at.is_not(None)
         if not isinstance(value, str):
             raise InvalidFilterException(detail=f"{name} is compared with a text")

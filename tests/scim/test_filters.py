@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.scim.module_client import ModuleClient, refusal
+from tests.scim.module_client import ModuleClient
 
 
 @pytest.fixture
@@ -53,74 +53,74 @@ def test_filters_find_what_they_say(three: tuple[ModuleClient, dict[str, str]]) 
         assert found["totalResults"] == len(expected)
 
 
-@pytest.mark.parametrize(
-    "filter_",
-    [
-        'userName co "ana"',
-        'userName sw "ana"',
-        'userName ne "ana@clinic.example"',
-        'userName gt "a"',
-        "userName pr",
-        'name.familyName eq "L"',
-        'name.givenName co "A"',
-        'phoneNumbers.value eq "+18045550100"',
-        'phoneNumbers[type eq "mobile"]',
-        'emails[value eq "ana@clinic.example"]',
-        'locale eq "en"',
-        'meta.lastModified gt "2020-01-01T00:00:00Z"',
-        'meta.version eq "x"',
-        'schemas eq "urn:ietf:params:scim:schemas:core:2.0:User"',
-        'password eq "x"',
-        'roles eq "admin"',
-        'nonsense eq "x"',
-        "userName eq",
-        'userName eq "a" and',
-        'userName = "a"',
-        'active eq "yes"',
-        "userName eq 5",
-        "userName eq null",
-        "externalId eq true",
-        "",
-        "()",
-        "((((((((((",
-        "'; DROP TABLE accounts; --",
-        "active eq true OR 1=1",
-        'id eq "x" or ' * 200,
-        " or ".join(['id eq "x"'] * 21),
-        "not (" * 90 + "active eq true" + ")" * 90,
-        "x" * 501,
-    ],
-)
-def test_what_cannot_be_answered_truly_is_refused(mmis: ModuleClient, filter_: str) -> None:
-    refusal(mmis.find(filter_), 400, "invalidFilter")
-    search = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "filter": filter_}
-    refusal(mmis.ask("POST", "/Users/.search", search), 400, "invalidFilter")
+UNANSWERABLE = [
+    'userName co "ana"',
+    'userName sw "ana"',
+    'userName ne "ana@clinic.example"',
+    'userName gt "a"',
+    "userName pr",
+    'name.familyName eq "L"',
+    'name.givenName co "A"',
+    'phoneNumbers.value eq "+18045550100"',
+    'phoneNumbers[type eq "mobile"]',
+    'emails[value eq "ana@clinic.example"]',
+    'locale eq "en"',
+    'meta.lastModified gt "2020-01-01T00:00:00Z"',
+    'meta.version eq "x"',
+    'schemas eq "urn:ietf:params:scim:schemas:core:2.0:User"',
+    'password eq "x"',
+    'roles eq "admin"',
+    'nonsense eq "x"',
+    "userName eq",
+    'userName eq "a" and',
+    'userName = "a"',
+    'active eq "false"',
+    "userName eq 5",
+    "userName eq null",
+    "externalId eq true",
+    "",
+    "()",
+    "((((((((((",
+    "'; DROP TABLE accounts; --",
+    "active eq true OR 1=1",
+    'id eq "x" or ' * 200,
+    " or ".join(['id eq "x"'] * 21),
+    "not (" * 90 + "active eq true" + ")" * 90,
+    "x" * 501,
+]
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        "' OR '1'='1",
-        "%",
-        "_",
-        "*",
-        "\\",
-        '\\"',
-        "x' UNION SELECT 1 --",
-        "\\u0000",
-        "{0}",
-        "%(x)s",
-        ":id",
-        "ANA@clinic.example ",
-    ],
-)
-def test_a_value_is_a_value(mmis: ModuleClient, value: str) -> None:
+def test_what_cannot_be_answered_truly_is_refused(mmis: ModuleClient) -> None:
+    mmis.create()
+    for filter_ in UNANSWERABLE:
+        search = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "filter": filter_}
+        for answer in (mmis.find(filter_), mmis.ask("POST", "/Users/.search", search)):
+            assert answer.status_code == 400, (filter_, answer.text)
+            assert (answer.json or {})["scimType"] == "invalidFilter", filter_
+
+
+VALUES = [
+    "' OR '1'='1",
+    "%",
+    "_",
+    "*",
+    "\\",
+    '\\"',
+    "x' UNION SELECT 1 --",
+    "\\u0000",
+    "{0}",
+    "%(x)s",
+    ":id",
+]
+
+
+def test_a_value_is_a_value(mmis: ModuleClient) -> None:
     mmis.create(userName="ana@clinic.example", externalId="1")
-    for name in ("userName", "externalId", "id", "userType"):
-        found = mmis.find(f'{name} eq "{value}"')
-        assert found.status_code in (200, 400), found.text
-        if found.status_code == 200 and not (name == "userName" and value.startswith("ANA")):
-            assert (found.json or {})["totalResults"] == 0
+    for value in VALUES:
+        for name in ("userName", "externalId", "id", "userType"):
+            found = mmis.find(f'{name} eq "{value}"')
+            assert found.status_code in (200, 400), (name, value, found.text)
+            assert found.status_code == 400 or (found.json or {})["totalResults"] == 0, (name, value)
 
 
 def test_searches_with_a_body_say_the_same(mmis: ModuleClient) -> None:
