@@ -10,6 +10,7 @@ from idp.house import House
 from idp.language import N_
 from idp.modules.model import modules
 from idp.modules.modules import VERSION_NAME, Contact, Module
+from idp.modules.own_accounts import OwnAccounts
 from idp.store.versions import bump
 
 SCOPE = "openid profile email mes offline_access"
@@ -25,6 +26,7 @@ class DemoModule:
     port_offset: int
     contacts: tuple[Contact, ...]
     external_id_claim: str | None = None
+    own_accounts: OwnAccounts | None = None
 
 
 MODULES = (
@@ -35,6 +37,13 @@ MODULES = (
         port_offset=1,
         contacts=(Contact(N_("MMIS help for DMAS")), Contact(N_("MMIS help for DSS"))),
         external_id_claim="e6code",
+        own_accounts=OwnAccounts(
+            id_name=N_("MMIS User ID (E6Code)"),
+            id_word="E6Code",
+            id_format="E6?#####",
+            password_name=N_("MMIS temporary password"),
+            ids="made",
+        ),
     ),
     DemoModule(
         name="appeals",
@@ -67,12 +76,14 @@ def seed_modules(house: House, port: int) -> None:
                 module.contacts,
                 module.external_id_claim,
                 menu_order=order,
+                own_accounts=module.own_accounts,
             )
             house.modules.administer.create(entry, OPERATOR)
         else:
             with house.database.transaction() as connection:
                 connection.execute(update(modules).where(modules.c.name == module.name).values(start_url=start_url))
                 bump(connection, VERSION_NAME)
+            house.modules.administer.declare(module.name, module.own_accounts, module.external_id_claim, OPERATOR)
 
 
 def seed_clients(house: House, place: DemoPlace, port: int) -> dict[str, dict[str, str]]:

@@ -24,7 +24,10 @@ class DemoPerson:
     """The state in which the person stands at every start of the demo."""
     roles: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Modules that the person may open, with the roles there."""
-    e6code: str | None = None
+    e6codes: tuple[str, ...] = ()
+    """MMIS User IDs in use (fact S13)."""
+    mailed_e6code: str = ""
+    """One whose set-up is still to be finished: its mails, with a new password, come at every start."""
 
 
 PEOPLE = (
@@ -36,7 +39,7 @@ PEOPLE = (
         shows="A provider with e-mail and mobile phone; may open both modules.",
         phone="+18045550142",
         roles={"mmis": ("provider",), "appeals": ("appellant",)},
-        e6code="E6R40172",
+        e6codes=("E6R40172",),
     ),
     DemoPerson(
         user_id="edgar.moss@blue-ridge-care.example",
@@ -45,7 +48,7 @@ PEOPLE = (
         password="Walnut.Bridge.72",  # noqa: S106
         shows="A provider with e-mail only; may open MMIS.",
         roles={"mmis": ("provider", "claims")},
-        e6code="E6M83315",
+        e6codes=("E6M83315",),
     ),
     DemoPerson(
         user_id="dana.whitfield@dmas.virginia.gov",
@@ -56,7 +59,7 @@ PEOPLE = (
         affiliation="dmas",
         start="employee",
         roles={"mmis": ("staff",), "appeals": ("staff",)},
-        e6code="E6D20006",
+        e6codes=("E6D20006",),
     ),
     DemoPerson(
         user_id="omar.fields@tidewater-mco.example",
@@ -68,7 +71,7 @@ PEOPLE = (
         affiliation="mco",
         start="authenticator_app",
         roles={"mmis": ("mco",), "appeals": ("appellant",)},
-        e6code="E6F55921",
+        e6codes=("E6F55921",),
     ),
     DemoPerson(
         user_id="lena.hart@shenandoah-clinic.example",
@@ -88,6 +91,26 @@ PEOPLE = (
         affiliation="trading-partner",
         start="temporary_password",
         roles={"mmis": ("trading-partner",)},
+        e6codes=("E6T60718",),
+    ),
+    DemoPerson(
+        user_id="vera.stone@piedmont-pediatrics.example",
+        given_name="Vera",
+        family_name="Stone",
+        password="Marble.Lantern.57",  # noqa: S106
+        shows="Stands before the set-up of MMIS: E6Code and MMIS temporary password are in the inbox.",
+        roles={"mmis": ("provider",), "appeals": ("appellant",)},
+        mailed_e6code="E6V27590",
+    ),
+    DemoPerson(
+        user_id="marcus.bell@two-rivers-billing.example",
+        given_name="Marcus",
+        family_name="Bell",
+        password="Cedar.Compass.46",  # noqa: S106
+        shows="Has two E6Codes, and says at the door of MMIS which one to use.",
+        affiliation="trading-partner",
+        roles={"mmis": ("trading-partner",)},
+        e6codes=("E6B31007", "E6B31845"),
     ),
     DemoPerson(
         user_id="nina.cole@hilltop-home.example",

@@ -11,11 +11,11 @@ from idp.accounts.model import Account
 from idp.audit.events import Event
 from idp.audit.trail import OPERATOR
 from idp.authenticators.authenticator_app import STEP_SECONDS
+from idp.demo.e6codes import seed_e6codes
 from idp.demo.people import PEOPLE, DemoPerson
 from idp.demo.place import DemoPlace
 from idp.house import House
 from idp.keyring.make_key import ALGORITHMS
-from idp.modules.modules import ExternalIdTaken
 from idp.notify.messages import TemporaryPasswordMail
 
 
@@ -90,12 +90,7 @@ def _create(house: House, person: DemoPerson) -> Account:
 def _grant(house: House, account: Account, person: DemoPerson) -> None:
     for module, roles in person.roles.items():
         house.modules.administer.grant(account, module, OPERATOR, roles)
-    if person.e6code and person.e6code not in house.modules.catalogue.external_ids(account.id, "mmis"):
-        try:
-            with house.database.transaction() as connection:
-                house.modules.catalogue.add_external_id(connection, account.id, "mmis", person.e6code)
-        except ExternalIdTaken as error:
-            raise RuntimeError(f"somebody else in this demo has the E6Code {person.e6code}") from error
+    seed_e6codes(house, account, person)
 
 
 def _set_password(house: House, account: Account, person: DemoPerson) -> None:

@@ -40,7 +40,7 @@ class SetUpLocked:
 
 @dataclass(frozen=True, slots=True)
 class FirstPasswordOver:
-    """Both are right, but the password is too old or a newer one was mailed. It was not counted."""
+    """Both are right, but the password was used, is too old, or a newer one was mailed. It was not counted."""
 
 
 SetUpOutcome = Advanced | SetUpRejected | SetUpLocked | FirstPasswordOver
@@ -81,10 +81,13 @@ class SetUpModuleAccount:
         match = self._find(session, module, external_id, password)
         if match is None:
             return self._rejected(reserved, session, module, visitor)
-        if not match.is_live:
+        if match.account.is_active or not match.is_live:
             with self.database.reading() as connection:
                 self.guards.release(connection, reserved)
-            return FirstPasswordOver()
+            # Sent twice by a double click, the second finds that the first has linked it already.
+            if self.entry.reason(session, interaction.demand, interaction) == "module_set_up":
+                return FirstPasswordOver()
+            return Advanced(self.flow.next_path(interaction, session))
         return self._link(interaction, session, match, reserved, visitor)
 
     def resend(self, interaction: Interaction, session: Session, visitor: Visitor) -> ResendOutcome:
@@ -108,8 +111,8 @@ class SetUpModuleAccount:
             return None
         with self.database.reading() as connection:
             held = self.modules.accounts.of_person(session.account.id, module, connection)
-            waiting = [account for account in held if account.is_waiting]
-            return self.passwords.find(connection, waiting, own.canonical(external_id) or "", password)
+            candidates = [account for account in held if account.withdrawn_at is None]
+            return self.passwords.find(connection, candidates, own.canonical(external_id) or "", password)
 
     def _rejected(self, reserved: Reserved, session: Session, module: str, visitor: Visitor) -> SetUpOutcome:
         until = reserved.locked_until

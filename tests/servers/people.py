@@ -35,14 +35,26 @@ def somebody(*, phone: str = "", modules: tuple[str, ...] = ()) -> Person:
 
 
 def new_person(
-    house: House, *, phone: str = "", modules: tuple[str, ...] = ("mmis", "appeals"), send_credentials: bool = False
+    house: House,
+    *,
+    phone: str = "",
+    modules: tuple[str, ...] = ("mmis", "appeals"),
+    send_credentials: bool = False,
+    sets_up: bool = False,
 ) -> Person:
-    """Create an account as `idp users create` does, in this process because many are needed; return who it is."""
+    """Create an account as `idp users create` does, in this process because many are needed; return who it is.
+
+    Own accounts in modules (E6Codes) are in use at once, unless the person `sets_up` each: then their mails are sent.
+    """
     person = somebody(phone=phone, modules=modules)
 
     def grant(connection: Connection, account: Account) -> None:
         for module in modules:
             house.modules.administer.grant_within(connection, account, module, OPERATOR)
+            if not sets_up:
+                house.modules.own_accounts.use_at_once(connection, account, module, OPERATOR)
+            else:
+                house.modules.own_accounts.approve(connection, account, module, None, OPERATOR)
 
     new = NewAccount(person.user_id, person.given_name, person.family_name, phone=phone or None, affiliation="provider")
     password = None if send_credentials else person.password
