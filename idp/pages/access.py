@@ -51,6 +51,7 @@ class AccessPage:
             "access",
             client_name=opened.client_name,
             action=opened.path(paths.ACCESS),
+            request_access=opened.path(paths.REQUEST_ACCESS),
             account_name=opened.account.name,
             user_id=opened.account.user_id,
             module_title=module.title if module else name,

@@ -38,6 +38,8 @@ class MenuPage:
             account_name=account.name,
             user_id=account.user_id,
             modules=modules,
+            can_ask=len(modules) < len(self.door.rooms.modules.catalogue.all()),
+            to_decide=self.door.rooms.onboarding.queue.count_for(account),
             steps=STEPS,
             last=self.door.rooms.signin.own.history.last_sign_in(account.sub, visit.session.sid),
             ready=next(

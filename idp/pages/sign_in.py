@@ -94,6 +94,7 @@ class SignInPage:
             client_name=opened.client_name,
             action=opened.path(Step.PASSWORD.path),
             reset=opened.path(paths.RESET_PASSWORD),
+            request_access=opened.path(paths.REQUEST_ACCESS),
             employees=opened.path(paths.EMPLOYEE) if elsewhere else "",
             **context,
         )

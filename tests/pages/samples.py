@@ -7,6 +7,7 @@ from idp.audit.history import LastSignIn
 from idp.pages.help_topics import BY_NAME, GROUPS
 from tests.pages.account_samples import ACCOUNT_SAMPLES
 from tests.pages.factor_samples import FACTOR_SAMPLES
+from tests.pages.request_samples import REQUEST_SAMPLES
 
 NOW = 1_800_000_000
 EMAIL = Values(method="email", destination="d***d@clinic.example")
@@ -14,7 +15,15 @@ TEXT = Values(method="text", destination="(***) ***-**42")
 APP = Values(method="app", destination="")
 WHO = {"account_name": "Dana Whitfield", "user_id": "dana.whitfield@clinic.example"}
 STEP = {"client_name": "MMIS", "action": "/x?interaction=a&method=b", "start_over": "/y"}
-SIGN_IN = STEP | {"missing": [], "until": NOW, "retry_after": 5, "user_id": "", "reset": "/r", "employees": ""}
+SIGN_IN = STEP | {
+    "missing": [],
+    "until": NOW,
+    "retry_after": 5,
+    "user_id": "",
+    "reset": "/r",
+    "employees": "",
+    "request_access": "/a",
+}
 VERIFY = STEP | {
     "offers": [EMAIL, TEXT, APP],
     "chosen": "email",
@@ -49,7 +58,15 @@ MODULE = Values(
     is_ready=False,
     set_up="",
 )
-MENU = WHO | {"page": "menu", "modules": [], "ready": None, "steps": 3, "last": None}
+MENU = WHO | {
+    "page": "menu",
+    "modules": [],
+    "ready": None,
+    "steps": 3,
+    "last": None,
+    "can_ask": True,
+    "to_decide": None,
+}
 APP_PAGE = {"page": "account", "action": "/x", "back": "/b", "key": "ABCD EFGH", "qr": "data:image/svg+xml,x"}
 NEW_PASSWORD = STEP | {"user_id": WHO["user_id"], "broken": []}
 RESET = {
@@ -127,7 +144,11 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "reset by waiting, used": ("reset_password", WAITING | {"problem": "captcha"}),
     "reset sent": ("reset_sent", {"client_name": "", "again": "/y"}),
     **FACTOR_SAMPLES,
-    "access": ("access", STEP | WHO | {"module_title": "Appeals (AIMS)", "module_contacts": CONTACTS}),
+    **REQUEST_SAMPLES,
+    "access": (
+        "access",
+        STEP | WHO | {"module_title": "Appeals (AIMS)", "module_contacts": CONTACTS, "request_access": "/a"},
+    ),
     "choose account": ("choose_account", STEP | WHO),
     "consent": (
         "consent",
@@ -135,6 +156,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "menu": ("menu", MENU | {"modules": [MODULE]}),
     "menu, empty": ("menu", MENU),
+    "menu of an approver": ("menu", MENU | {"modules": [MODULE], "to_decide": 2}),
     "menu, after failed attempts": ("menu", MENU | {"last": LastSignIn(NOW, 2)}),
     "menu, after none": ("menu", MENU | {"last": LastSignIn(NOW, 0)}),
     **ACCOUNT_SAMPLES,
