@@ -28,16 +28,17 @@ def mails(house: House) -> list[dict[str, Any]]:
 def test_what_comes_together_is_one_mail(house: House) -> None:
     account = house.person()
     began = house.clock.now()
-    tell(house, account, Change.PASSWORD)
-    house.clock.advance(60)
     tell(house, account, Change.APP_ADDED)
-    assert house.told() == [(PAULA, ["password", "app_added"])]
+    house.clock.advance(60)
+    house.rooms.worker.run_once()
+    tell(house, account, Change.PASSKEY_ADDED)
+    assert house.told() == [(PAULA, ["app_added", "passkey_added"])]
     assert [event["at"] for event in mails(house)[0]["events"]] == [began, began + 60]
 
 
 def test_nothing_leaves_before_the_quiet_time_is_over(house: House) -> None:
     account = house.person()
-    tell(house, account, Change.PASSWORD)
+    tell(house, account, Change.APP_ADDED)
     house.clock.advance(house.settings.notices.quiet_seconds - 1)
     house.rooms.worker.run_once()
     assert mails(house) == []
@@ -215,3 +216,12 @@ def test_old_notices_and_addresses_are_swept(make_house: Callable[..., House]) -
     assert (people.notices.sweep(), people.not_me_links.sweep()) == (0, 0)
     house.clock.advance(38 * 86_400)
     assert (people.notices.sweep(), people.not_me_links.sweep()) == (1, 1)
+
+
+def test_a_new_password_is_told_at_once_together_with_the_new_browser(house: House) -> None:
+    account = house.person()
+    with house.database.transaction() as connection:
+        house.rooms.people.notices.tell(connection, account, Change.PASSWORD)
+        house.rooms.people.notices.tell(connection, account, Change.NEW_DEVICE)
+    house.rooms.worker.run_once()
+    assert [[event["change"] for event in fields["events"]] for fields in mails(house)] == [["password", "new_device"]]

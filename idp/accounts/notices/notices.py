@@ -50,8 +50,8 @@ class Change(StrEnum):
     """The owner said "this was not me"."""
 
 
-PROMPT = frozenset({Change.LOCKED, Change.NOT_ME})
-"""What the owner wonders about at this moment leaves at once, and takes along whatever waits."""
+PROMPT = frozenset({Change.LOCKED, Change.NOT_ME, Change.PASSWORD})
+"""What shuts an owner out, or would if it was not them, leaves at once, and takes along whatever waits."""
 
 
 @dataclass(frozen=True, slots=True)
