@@ -118,6 +118,7 @@ class PhonePage:
         return render(
             "locked",
             has_error=True,
+            client_name="",
             until=outcome.until if isinstance(outcome, Locked) else 0,
             again=paths.PHONE,
             reset=paths.RESET_PASSWORD,
