@@ -18,6 +18,7 @@ from bench.load import FlowFailed
 from bench.machine import CannotMeasure, Cores
 from bench.measure import Contender, Plan, bind_this_process, in_turns
 from bench.report import facts_table, flows_table, show, warnings, write_json
+from bench.time_answers import timing
 
 QUICK = Plan(rounds=3, seconds=2.0, warm_up_seconds=2.0, pace_seconds=3.0, connections=16)
 LONG = Plan(rounds=9, seconds=5.0, warm_up_seconds=5.0, pace_seconds=20.0, connections=16)
@@ -25,7 +26,7 @@ TABLE_WIDTH = 100
 RESULTS = Path(__file__).parent / "results"
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--long", "is_long", is_flag=True, help="More and longer turns: half an hour instead of some minutes.")
 @click.option("--flow", "flows", multiple=True, type=click.Choice(MEASURED), help="Measure this flow; may be repeated.")
 @click.option("--no-peer", is_flag=True, help="Measure ours alone: no ratios, needs no npm.")
@@ -33,11 +34,14 @@ RESULTS = Path(__file__).parent / "results"
 @click.option("--no-servers", is_flag=True, help="Leave ours on PostgreSQL and Redis out.")
 @click.option("--no-sign-ins", is_flag=True, help="Leave the sign-ins out.")
 @click.option("--json", "as_json", is_flag=True, help="Also write all that was measured to bench/results/.")
-def main(is_long: bool, as_json: bool, flows: tuple[str, ...], **without: bool) -> None:
+@click.pass_context
+def main(context: click.Context, is_long: bool, as_json: bool, flows: tuple[str, ...], **without: bool) -> None:
     """Measure the provider on one core of this machine, in turns with node-oidc-provider.
 
     Nothing else should run meanwhile: what other programs took from the core is said under the table.
     """
+    if context.invoked_subcommand:
+        return
     try:
         # PostgreSQL's own user must be able to go through the folder.
         with tempfile.TemporaryDirectory(prefix="mes-bench-") as folder, ExitStack() as running:
@@ -90,6 +94,8 @@ def _start(everybody: Field, without: dict[str, bool], facts: dict[str, object])
         contenders.append(everybody.add_servers())
     return contenders
 
+
+main.add_command(timing)
 
 if __name__ == "__main__":
     main()
