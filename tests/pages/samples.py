@@ -7,6 +7,8 @@ from idp.audit.history import LastSignIn
 from idp.pages.help_topics import BY_NAME, GROUPS
 from tests.pages.account_samples import ACCOUNT_SAMPLES
 from tests.pages.factor_samples import FACTOR_SAMPLES
+from tests.pages.module_samples import MODULE_SAMPLES
+from tests.pages.phone_samples import PHONE_SAMPLES
 from tests.pages.request_samples import REQUEST_SAMPLES
 
 NOW = 1_800_000_000
@@ -58,6 +60,7 @@ MODULE = Values(
     is_ready=False,
     set_up="",
 )
+UNFINISHED = Values(**vars(MODULE) | {"step": 2, "set_up": "/sign-in/module-account?module=appeals"})
 MENU = WHO | {
     "page": "menu",
     "modules": [],
@@ -145,6 +148,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "reset sent": ("reset_sent", {"client_name": "", "again": "/y"}),
     **FACTOR_SAMPLES,
     **REQUEST_SAMPLES,
+    **MODULE_SAMPLES,
     "access": (
         "access",
         STEP | WHO | {"module_title": "Appeals (AIMS)", "module_contacts": CONTACTS, "request_access": "/a"},
@@ -156,10 +160,12 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "menu": ("menu", MENU | {"modules": [MODULE]}),
     "menu, empty": ("menu", MENU),
+    "menu, with a set-up to finish": ("menu", MENU | {"modules": [UNFINISHED], "ready": MODULE}),
     "menu of an approver": ("menu", MENU | {"modules": [MODULE], "to_decide": 2}),
     "menu, after failed attempts": ("menu", MENU | {"last": LastSignIn(NOW, 2)}),
     "menu, after none": ("menu", MENU | {"last": LastSignIn(NOW, 0)}),
     **ACCOUNT_SAMPLES,
+    **PHONE_SAMPLES,
     "enrol app": ("enrol_app", APP_PAGE),
     "enrol app, wrong": ("enrol_app", APP_PAGE | {"problem": "wrong"}),
     "enrol app, empty": ("enrol_app", APP_PAGE | {"problem": "empty"}),
