@@ -97,6 +97,7 @@ def build(
     rotate_data = RotateData(it.database, it.clock, it.secrets, it.kept_keys, it.trail, first=(plain,))
     sweeps: list[Callable[[], int]] = [
         rotate_data.sweep,
+        signin.sweep_quiet_accounts,
         people.guards.sweep,
         people.notices.sweep,
         people.not_me_links.sweep,

@@ -6,9 +6,9 @@ chooses or sees a password (SECURITY P10).
 
 from dataclasses import dataclass
 
-from idp.accounts.accounts import Accounts
 from idp.accounts.lockout import Guards
 from idp.accounts.model import Account
+from idp.accounts.reactivate import Reactivate
 from idp.accounts.send_temporary_password import SendTemporaryPassword
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
@@ -29,9 +29,9 @@ class AdministerAccount:
     """Each act is one transaction with its event; each tells whether it changed anything."""
 
     database: Database
-    accounts: Accounts
     guards: Guards
     send: SendTemporaryPassword
+    reactivate: Reactivate
     trail: Trail
 
     def standing(self, account: Account) -> Standing:
@@ -51,12 +51,8 @@ class AdministerAccount:
         return opened
 
     def enable(self, account: Account, visitor: Visitor) -> bool:
-        """Open a disabled account again; False when it was open."""
-        with self.database.transaction() as connection:
-            opened = self.accounts.enable(connection, account.id)
-            if opened:
-                self.trail.record(connection, Event.ACCOUNT_ENABLED, visitor, subject=account.sub)
-        return opened
+        """Open a disabled account again, whoever has disabled it; False when it was open."""
+        return self.reactivate(account, visitor)
 
     def send_temporary_password(self, account: Account, visitor: Visitor) -> bool:
         """Mail a temporary password to the address on file; False for employees, who have no password here (S2).

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, text
 
 from idp.store.sealed_columns import hashed, sealed_person
 from idp.store.tables import Moment, RowId, metadata
@@ -12,6 +12,8 @@ Affiliation = Literal["provider", "mco", "trading-partner", "dmas"]
 ShutBy = Literal["module", "quiet", "operator"]
 """Who shut an account, the weakest first: the module that registered it, long disuse, or an operator. What one shut, a
 weaker one never opens."""
+
+IS_OPEN = text("disabled_at IS NULL")
 
 accounts = Table(
     "accounts",
@@ -44,7 +46,7 @@ accounts = Table(
     # How many warnings were sent in this count, and when the last of them was.
     Column("quiet_warnings", Integer, nullable=False, server_default="0"),
     Column("quiet_warned_at", Moment),
-    Index("ix_accounts_quiet_since", "quiet_since"),
+    Index("ix_accounts_quiet_since", "quiet_since", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
     # A module pages through the accounts that it registered.
     Index("ix_accounts_registered_by", "registered_by", "id"),
 )

@@ -10,6 +10,8 @@ from idp.accounts.lockout import Guards
 from idp.accounts.notices import Notices, NotMeLinks, SendNotices
 from idp.accounts.passwords import PasswordHasher
 from idp.accounts.phones import Phones
+from idp.accounts.quiet_accounts import QuietAccounts
+from idp.accounts.reactivate import Reactivate
 from idp.accounts.send_temporary_password import SendTemporaryPassword
 from idp.accounts.temporary_password import TemporaryPasswords
 from idp.ground import Ground
@@ -30,6 +32,8 @@ class AccountRooms:
     not_me_links: NotMeLinks
     send_notices: SendNotices
     create: CreateAccount
+    quiet_accounts: QuietAccounts
+    reactivate: Reactivate
     administer: AdministerAccount
 
 
@@ -43,6 +47,7 @@ def open_accounts(ground: Ground) -> AccountRooms:
     send = SendTemporaryPassword(temporary, it.outbox, it.trail, settings)
     notices = Notices(it.database, it.clock, it.secrets, it.outbox, settings.notices)
     links = NotMeLinks(it.database, it.clock, settings.notices)
+    reactivate = Reactivate(it.database, accounts, it.outbox, it.trail, settings)
     return AccountRooms(
         accounts=accounts,
         hasher=hasher,
@@ -55,5 +60,7 @@ def open_accounts(ground: Ground) -> AccountRooms:
         not_me_links=links,
         send_notices=SendNotices(it.database, accounts, notices, links, it.outbox, settings.issuer),
         create=CreateAccount(it.database, accounts, hasher, temporary, it.outbox, it.trail, settings),
-        administer=AdministerAccount(it.database, accounts, guards, send, it.trail),
+        quiet_accounts=QuietAccounts(accounts, it.clock, settings.quiet),
+        reactivate=reactivate,
+        administer=AdministerAccount(it.database, guards, send, reactivate, it.trail),
     )

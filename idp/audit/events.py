@@ -47,6 +47,7 @@ class Event(StrEnum):
     ACCOUNT_WITHDRAWN = "account:withdrawn"
     ACCOUNT_DISABLED = "account:disabled"
     ACCOUNT_ENABLED = "account:enabled"
+    ACCOUNT_QUIET_WARNED = "account:quiet:warned"
     ACCESS_REQUEST_SENT = "access_request:sent"
     ACCESS_REQUEST_REFUSED = "access_request:refused"
     ACCESS_REQUEST_THROTTLED = "address:access_request:throttled"

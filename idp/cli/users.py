@@ -237,6 +237,7 @@ def _print_account(house: House, account: Account, as_json: bool) -> None:
         "created_at": account.created_at,
         "last_sign_in_at": account.last_sign_in_at,
         "disabled_at": account.disabled_at,
+        "disabled_by": account.disabled_by,
         "locked_until": standing.locked_until,
         "needs_recovery": standing.needs_recovery,
     }

@@ -25,7 +25,7 @@ def load_demo() -> Flask:
     app = create_app(house)
     # Resets first: what they lead to is a mail.
     flusher = Worker(house.database, house.outbox, {"reset": house.worker.deliveries["reset"], **deliveries})
-    app.register_blueprint(Sandbox(inbox, clock, flusher, house.database).blueprint())
+    app.register_blueprint(Sandbox(inbox, clock, flusher, house.database, house.sweeps).blueprint())
     start_background(house.worker, house.sweeps)
     return app
 

@@ -1,6 +1,7 @@
 """The demo's own routes: the inbox and the clock. They exist only under `idp demo`."""
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Request, Response, jsonify, redirect, render_template, request
@@ -25,6 +26,7 @@ class Sandbox:
     clock: ShiftedClock
     worker: Worker
     database: Database
+    sweeps: Sequence[Callable[[], int]]
 
     def blueprint(self) -> Blueprint:
         """Return the routes."""
@@ -45,12 +47,17 @@ class Sandbox:
         return jsonify(self.inbox.newest())
 
     def move_clock(self) -> ResponseReturnValue:
-        """POST /sandbox/clock with `advance=<seconds>`, as a form or as JSON: moves the product's clock ahead."""
+        """POST /sandbox/clock with `advance=<seconds>`, as a form or as JSON: moves the product's clock ahead.
+
+        What falls due by then (warnings of quiet accounts, for one) is done at once, not within the minute.
+        """
         seconds = _seconds(request)
         if seconds is None:
             words = f"advance: whole seconds, 0 to {FARTHEST_SECONDS}\n"
             return Response(words, 400, content_type="text/plain; charset=utf-8")
         offset = self.clock.advance(seconds)
+        for sweep in self.sweeps:
+            sweep()
         if "text/html" in request.accept_mimetypes.values():
             return redirect("/sandbox/inbox", 303)
         return jsonify({"now": self.clock.now(), "offset": offset})

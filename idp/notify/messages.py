@@ -201,6 +201,45 @@ class AccessDeniedMail:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountQuietMail:
+    """Warns somebody who has not signed in for long that the account will be disabled (SECURITY H8)."""
+
+    channel: ClassVar[str] = "mail"
+    name: ClassVar[str] = "account_quiet"
+
+    given_name: str
+    disabled_at: int
+    last_sign_in_at: int | None
+    sign_in_url: str
+    reset_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuietAccountDisabledMail:
+    """Says that the account was disabled because nobody signed in, what to do and whom to ask."""
+
+    channel: ClassVar[str] = "mail"
+    name: ClassVar[str] = "quiet_account_disabled"
+
+    given_name: str
+    days: int
+    last_sign_in_at: int | None
+    help_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReactivatedMail:
+    """Says that the account was opened again."""
+
+    channel: ClassVar[str] = "mail"
+    name: ClassVar[str] = "account_reactivated"
+
+    given_name: str
+    sign_in_url: str
+    reset_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class BackchannelLogout:
     """Tells a client that a session is over (OIDC Back-Channel Logout 2.5); `to` is its backchannel_logout_uri."""
 

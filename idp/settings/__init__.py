@@ -3,7 +3,7 @@
 from idp.settings.load import SettingsFault, load_settings
 from idp.settings.onboarding import AccessRequests
 from idp.settings.outside import Outbound, Upstream
-from idp.settings.people import Notices
+from idp.settings.people import Notices, Quiet
 from idp.settings.protocol import Keys, Tokens
 from idp.settings.registering import Phone, Scim
 from idp.settings.settings import Settings
@@ -34,6 +34,7 @@ __all__ = [
     "Passcode",
     "Password",
     "Phone",
+    "Quiet",
     "Reset",
     "Scim",
     "Session",

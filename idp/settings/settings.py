@@ -22,7 +22,7 @@ from idp import paths
 from idp.settings.group import Count
 from idp.settings.onboarding import AccessRequests
 from idp.settings.outside import Outbound, Upstream
-from idp.settings.people import Notices
+from idp.settings.people import Notices, Quiet
 from idp.settings.protocol import Keys, Tokens
 from idp.settings.registering import Phone, Scim
 from idp.settings.signing_in import (
@@ -88,6 +88,7 @@ class Settings(BaseSettings):
     captcha: Captcha
     access_requests: AccessRequests
     notices: Notices
+    quiet: Quiet
     phone: Phone
     scim: Scim
     mail: Mail

@@ -46,6 +46,7 @@ from idp.signin.sessions import BrowserSessions
 from idp.signin.set_new_password import SetNewPassword
 from idp.signin.set_up_module_account import SetUpModuleAccount
 from idp.signin.sign_out import SignOut
+from idp.signin.sweep_quiet_accounts import SweepQuietAccounts
 from idp.signin.tell_of_lock import TellOfLock
 from idp.signin.throttle import AddressThrottle
 
@@ -81,6 +82,7 @@ class SignInRooms:
     note_denied: NoteDenied
     sign_out: SignOut
     disable_account: DisableAccount
+    sweep_quiet_accounts: SweepQuietAccounts
     own: OwnAccountRooms
     """What people do with their accounts once they are in."""
 
@@ -117,6 +119,7 @@ def open_signin(
     rules = NewPasswordRules(database, people.temporary_passwords, settings)
     own = open_own_account(ground, people, factors, registry, grants, rules, attempts, sessions, end_sessions)
     known = EmployeeAccounts(accounts, directories.links, trail)
+    disable = DisableAccount(database, accounts, passcodes, end_sessions, trail)
     return SignInRooms(
         cookies=CookieJar(settings),
         sessions=sessions,
@@ -214,6 +217,7 @@ def open_signin(
         give_consent=GiveConsent(database, flow, grants.consents, trail),
         note_denied=NoteDenied(database, trail),
         sign_out=SignOut(database, end_sessions),
-        disable_account=DisableAccount(database, accounts, passcodes, end_sessions, trail),
+        disable_account=disable,
+        sweep_quiet_accounts=SweepQuietAccounts(database, people.quiet_accounts, disable, outbox, trail, settings),
         own=own,
     )

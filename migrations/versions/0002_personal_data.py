@@ -46,4 +46,7 @@ def upgrade() -> None:
         accounts.create_unique_constraint("uq_accounts_user_id_index", ["user_id_index"])
         for name, length in _PLAIN:
             accounts.alter_column(name, existing_type=sa.String(length=length), nullable=True)
-    op.create_index("ix_accounts_quiet_since", "accounts", ["quiet_since"])
+    is_open = sa.text("disabled_at IS NULL")
+    op.create_index(
+        "ix_accounts_quiet_since", "accounts", ["quiet_since"], sqlite_where=is_open, postgresql_where=is_open
+    )

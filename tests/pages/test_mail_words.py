@@ -27,9 +27,34 @@ MAILS: dict[str, dict[str, Any]] = {
         "not_me_url": URL,
         "not_me_until": MONDAY_8_AM,
     },
+    "module_user_id": {
+        "module_title": "MMIS",
+        "id_name": "MMIS User ID (E6Code)",
+        "external_id": "E6R40172",
+        "password_name": "MMIS temporary password",
+        "start_url": URL,
+        "number": 2,
+    },
+    "module_temporary_password": {
+        "module_title": "MMIS",
+        "id_name": "MMIS User ID (E6Code)",
+        "password_name": "MMIS temporary password",
+        "temporary_password": "aaaa-bbbb-cccc-dddd-eeee",
+        "expires_at": MONDAY_8_AM,
+        "start_url": URL,
+        "number": 2,
+    },
     "confirm_access_request": {"confirm_url": f"{URL}?token=x", "confirm_until": MONDAY_8_AM},
     "account_exists": {"sign_in_url": URL, "reset_url": URL, "request_url": URL},
     "access_granted": {"module_title": "MMIS", "role": "provider", "menu_url": URL},
+    "account_quiet": {
+        "disabled_at": MONDAY_8_AM,
+        "last_sign_in_at": MONDAY_8_AM - 55 * 86_400,
+        "sign_in_url": URL,
+        "reset_url": URL,
+    },
+    "quiet_account_disabled": {"days": 60, "last_sign_in_at": None, "help_url": URL},
+    "account_reactivated": {"sign_in_url": URL, "reset_url": URL},
     "access_denied": {
         "module_title": "MMIS",
         "reason": "We do not know\nthis <b>organisation</b>.",
@@ -68,6 +93,20 @@ def test_s12_the_temporary_password_travels_without_the_user_id(renderer: Render
     assert "aB3&lt;&amp;&gt;xyz" in made.html
     assert "dana@clinic.example" not in made.text + made.html
     assert "until November 23, 2026, 8:00 AM EST" in made.text
+
+
+def test_s13_the_third_and_the_fourth_mail_each_bring_one_thing_and_name_the_other(renderer: Renderer) -> None:
+    third, fourth = mail(renderer, "module_user_id"), mail(renderer, "module_temporary_password")
+    assert "\n    E6R40172\n" in third.text
+    assert "This is not your e-mail address" in third.text
+    assert "You also need the MMIS temporary password" in third.text
+    assert "\n    aaaa-bbbb-cccc-dddd-eeee\n" in fourth.text
+    assert "until November 23, 2026, 8:00 AM EST" in fourth.text
+    assert "Enter the MMIS User ID (E6Code) from our other e-mail" in fourth.text
+    for made in (third, fourth):
+        assert "account no. 2 in MMIS" in made.text
+        assert "dana@clinic.example" not in made.text + made.html
+        assert "E6R40172" not in made.subject
 
 
 def test_s5_a_passcode_says_how_long_it_lives_and_that_nobody_asks_for_it(renderer: Renderer) -> None:
