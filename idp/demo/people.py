@@ -28,6 +28,8 @@ class DemoPerson:
     """MMIS User IDs in use (fact S13)."""
     mailed_e6code: str = ""
     """One whose set-up is still to be finished: its mails, with a new password, come at every start."""
+    approves: tuple[str, ...] = ()
+    """Modules whose requests for access the person decides (fact S12)."""
 
 
 PEOPLE = (
@@ -111,6 +113,16 @@ PEOPLE = (
         affiliation="trading-partner",
         roles={"mmis": ("trading-partner",)},
         e6codes=("E6B31007", "E6B31845"),
+    ),
+    DemoPerson(
+        user_id="iris.lang@provider-enrollment.example",
+        given_name="Iris",
+        family_name="Lang",
+        password="Marble.Harvest.46",  # noqa: S106
+        shows="Approves access to both modules: two requests wait, linked from the menu.",
+        affiliation="trading-partner",
+        roles={"appeals": ("staff",)},
+        approves=("mmis", "appeals"),
     ),
     DemoPerson(
         user_id="nina.cole@hilltop-home.example",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from idp.app import build
+from idp.demo.access_requests import seed_requests
 from idp.demo.children import Children
 from idp.demo.modules import MODULES, address_of, seed_clients, seed_modules
 from idp.demo.place import DemoPlace
@@ -81,6 +82,7 @@ def _prepare(place: DemoPlace, port: int) -> Started:
         seed_modules(house, port)
         clients = seed_clients(house, place, port)
         people = seed_people(house, place)
+        seed_requests(house)
     modules = {module.name: address_of(module, port) for module in MODULES}
     return Started(place.folder, settings.issuer, modules, clients, people)
 

@@ -24,6 +24,7 @@ from idp.signin.throttle import AddressThrottle
 class OnboardingRooms:
     """What surfaces and commands ask about requests for access."""
 
+    requests: AccessRequests
     request_access: RequestAccess
     take_request: TakeAccessRequest
     confirm: ConfirmAccessRequest
@@ -50,6 +51,7 @@ def open_onboarding(ground: Ground, people: AccountRooms, modules: ModuleRooms, 
     approvers = Approvers(database, clock, catalogue, trail)
     deciding, limit = Deciding(requests, approvers, trail), MailLimit(clock)
     return OnboardingRooms(
+        requests=requests,
         request_access=RequestAccess(
             database,
             clock,

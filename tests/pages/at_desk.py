@@ -103,7 +103,7 @@ def _names(form: Element) -> set[str]:
 def _untouched(form: Element) -> dict[str, str]:
     fields = {}
     for field in form.iter("input"):
-        chosen = field.get("type") != "radio" or field.get("checked") is not None
+        chosen = field.get("type") not in ("radio", "checkbox") or field.get("checked") is not None
         if chosen and (name := field.get("name")):
             fields[name] = field.get("value") or ""
     return fields
