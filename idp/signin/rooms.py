@@ -211,6 +211,7 @@ def open_signin(
             modules.first_passwords,
             modules.own_accounts,
             guards,
+            people.notices,
             trail,
         ),
         choose_module_account=ChooseModuleAccount(database, flow, entry, trail),

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from idp.accounts.lockout import Guards, LockedOut, Reserved
+from idp.accounts.notices.notices import Change, Notices
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.modules.account_states import ModuleAccount, State, guard_name, state_of
@@ -66,6 +67,7 @@ class SetUpModuleAccount:
     passwords: FirstPasswords
     administer: AdministerModuleAccounts
     guards: Guards
+    notices: Notices
     trail: Trail
 
     def __call__(
@@ -130,6 +132,11 @@ class SetUpModuleAccount:
             if self.modules.accounts.activate(connection, account.id, match.password_id):
                 self.guards.clear(connection, guard_name(module, session.account.sub))
                 self._record(connection, Event.MODULE_ACCOUNT_LINKED, session, module, visitor, account)
+                known = self.modules.get(module)
+                detail = {"module": known.title if known is not None else module}
+                self.notices.tell(
+                    connection, session.account, Change.MODULE_LINKED, detail=detail, language=visitor.language
+                )
             else:
                 # Linked by another try at this moment, or withdrawn: the table of steps knows what comes next.
                 self.guards.release(connection, reserved)

@@ -3,6 +3,9 @@
 import re
 from dataclasses import replace
 
+from sqlalchemy import select
+
+from idp.accounts.notices.model import notices
 from idp.audit.trail import OPERATOR
 from idp.modules.administer_accounts import (
     Approved,
@@ -56,6 +59,9 @@ def test_s13_the_first_way_in_asks_for_both_and_links_for_good(house: House, bro
     elsewhere.sign_in(demand=MMIS)
     assert elsewhere.next_path == DONE, "in every browser"
     assert "account:module_account:linked" in house.events()
+    with house.database.reading() as connection:
+        noted = connection.execute(select(notices.c.change)).scalars().all()
+    assert "module_linked" in noted, "the owner is told"
 
 
 def test_s13_a_wrong_id_and_a_wrong_password_are_one_answer(house: House, browser: Browser) -> None:
