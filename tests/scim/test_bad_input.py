@@ -1,5 +1,6 @@
 """Whatever is sent gets a SCIM error in our words, and never a 500."""
 
+import io
 import json
 from typing import Any
 
@@ -212,3 +213,16 @@ def test_schemas_say_what_is_kept(mmis: ModuleClient) -> None:
         "emails": "readOnly",
         "phoneNumbers": "readWrite",
     } | ({"externalId": "readWrite"} if "externalId" in said else {})
+
+
+def test_a_chunked_body_that_is_too_large_is_refused_and_not_cut_off(mmis: ModuleClient) -> None:
+    body = json.dumps(robin()).encode().ljust(70_000)
+
+    answer = mmis.provider.browser().post(
+        "/scim/v2/Users",
+        input_stream=io.BytesIO(body),
+        headers={**bearer(mmis.token), "Content-Type": MEDIA_TYPE, "Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+
+    refusal(answer, 413)
