@@ -25,6 +25,7 @@ class Ground:
     clock: Clock
     secrets: RootSecrets
     personal: PersonalData
+    lasting_keys: LastingKeys
     kept_keys: KeptKeys
     database: Database
     ephemeral: EphemeralStore
@@ -47,6 +48,7 @@ def lay_ground(settings: Settings, clock: Clock) -> Ground:
         clock=clock,
         secrets=secrets,
         personal=PersonalData(secrets, lasting),
+        lasting_keys=lasting,
         kept_keys=kept_keys,
         database=database,
         ephemeral=open_ephemeral_store(settings.redis_url, database, clock),

@@ -4,16 +4,19 @@ The four words that name a person are sealed in one piece: a row is opened at ev
 four would cost 8.
 """
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
 from idp.accounts.model import Account, accounts
+from idp.sealing import SealBroken
 from idp.store.personal_data import PersonalData
 
 _account = accounts.c
+_log = logging.getLogger(__name__)
 
 PLAIN_COLUMNS = (_account.plain_user_id, _account.plain_given_name, _account.plain_family_name, _account.plain_phone)
 ACCOUNT_COLUMNS = (
@@ -66,6 +69,16 @@ class AccountRows:
             words.phone,
             *row[_REST : len(ACCOUNT_COLUMNS)],
         )
+
+    def accounts(self, rows: Iterable[Sequence[Any]]) -> list[Account]:
+        """Return the accounts in such rows; one whose words cannot be opened is told in the log and left out."""
+        found = []
+        for row in rows:
+            try:
+                found.append(self.account(row))
+            except SealBroken as error:
+                _log.error("account %s is left out: %s", row[1], error)
+        return found
 
     def words(self, sub: str, sealed: bytes | None, plain: Sequence[Any]) -> PersonWords:
         """Return the words of a row; `plain` are those of one that the release before wrote. Raises SealBroken."""

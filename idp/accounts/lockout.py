@@ -13,9 +13,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.accounts.model import sign_in_guards
 from idp.clock import Clock
-from idp.sealing import RootSecrets
 from idp.settings import Lockout
 from idp.store.database import Database
+from idp.store.lasting_keys import LastingKeys
 from idp.store.prepared import Prepared
 from idp.store.tables import Moment
 
@@ -103,7 +103,7 @@ class Guards:
 
     database: Database
     clock: Clock
-    secrets: RootSecrets
+    keys: LastingKeys
     settings: Lockout
 
     def reserve(self, user_id: str, device: str | None, *, has_account: bool) -> Reserved | LockedOut | Exhausted:
@@ -111,12 +111,12 @@ class Guards:
 
         `device` is the nonce of a known browser of this User ID: it has attempts of its own, and fails for both.
         """
-        key = self._key(user_id)
         if device is None or not self.settings.device_exemption:
             with self.database.reading() as connection:
-                return self._reserve_one(connection, key, has_account)
+                return self._reserve_one(connection, self._key(connection, user_id), has_account)
         with self.database.transaction() as connection:
-            own = self._reserve_one(connection, self._device_key(user_id, device), has_account)
+            key = self._key(connection, user_id)
+            own = self._reserve_one(connection, self._device_key(connection, user_id, device), has_account)
             if not isinstance(own, Reserved):
                 return own
             shared = self._reserve_one(connection, key, has_account)
@@ -135,7 +135,7 @@ class Guards:
     def clear(self, connection: Connection, user_id: str, device: str | None = None) -> None:
         """A sign-in is complete: nothing stands against this User ID any more."""
         cleared = update(sign_in_guards).values(failed=0, failed_total=0, locked_until=None)
-        for key in self._keys(user_id, device):
+        for key in self._keys(connection, user_id, device):
             connection.execute(cleared.where(_guard.key == key))
 
     def readmit(self, connection: Connection, user_id: str, device: str | None, *, since: int) -> bool:
@@ -145,7 +145,7 @@ class Guards:
         one such password somebody could otherwise guess at codes for as long as it lives.
         """
         latest = since + self.settings.duration_seconds
-        keys = self._keys(user_id, device)
+        keys = self._keys(connection, user_id, device)
         later = select(_guard.key).where(_guard.key.in_(keys), _guard.locked_until > latest)
         if connection.execute(later.limit(1)).first() is not None:
             return False
@@ -165,23 +165,25 @@ class Guards:
         """Open the locks of this User ID and its known browsers; False when none was locked. The total stays."""
         opened = connection.execute(
             update(sign_in_guards)
-            .where(_guard.key.startswith(self._key(user_id)), _guard.locked_until > self.clock.now())
+            .where(_guard.key.startswith(self._key(connection, user_id)), _guard.locked_until > self.clock.now())
             .values(failed=0, locked_until=None)
         )
         return opened.rowcount > 0
 
     def locked_until(self, connection: Connection, user_id: str, device: str | None = None) -> int | None:
         """Return when sign-in opens again for this User ID (from this known browser), or None when it is open."""
-        key = self._key(user_id)
+        key = self._key(connection, user_id)
         if device is not None and self.settings.device_exemption:
-            key = self._device_key(user_id, device)
+            key = self._device_key(connection, user_id, device)
         return connection.execute(
             select(_guard.locked_until).where(_guard.key == key, _guard.locked_until > self.clock.now())
         ).scalar()
 
     def is_exhausted(self, connection: Connection, user_id: str) -> bool:
         """Whether only recovery opens this User ID."""
-        total = connection.execute(select(_guard.failed_total).where(_guard.key == self._key(user_id))).scalar()
+        total = connection.execute(
+            select(_guard.failed_total).where(_guard.key == self._key(connection, user_id))
+        ).scalar()
         return (total or 0) >= self.settings.recovery_after_failures
 
     def sweep(self, most: int = 1_000) -> int:
@@ -220,14 +222,16 @@ class Guards:
                 return LockedOut(found.locked_until)
             # Opened between the two statements by a right password or an operator: try again.
 
-    def _keys(self, user_id: str, device: str | None) -> list[str]:
+    def _keys(self, connection: Connection, user_id: str, device: str | None) -> list[str]:
         # Always in this order, the browser's before the shared one: two transactions must not wait for each other.
-        own = [self._device_key(user_id, device)] if device is not None else []
-        return [*own, self._key(user_id)]
+        own = [self._device_key(connection, user_id, device)] if device is not None else []
+        return [*own, self._key(connection, user_id)]
 
-    def _key(self, user_id: str) -> str:
-        return self.secrets.mac("sign-in-guard", user_id).hex()[:32]
+    def _key(self, connection: Connection, user_id: str) -> str:
+        # The same whatever the root secret: a new one must not open a lock, nor begin the count anew.
+        return self.keys.mac(connection, "sign-in-guard", user_id).hex()[:32]
 
-    def _device_key(self, user_id: str, device: str) -> str:
+    def _device_key(self, connection: Connection, user_id: str, device: str) -> str:
         # Begins with the key of the User ID, so that an operator's unlock finds it.
-        return self._key(user_id) + self.secrets.mac("sign-in-guard-device", user_id, device).hex()[:32]
+        own = self.keys.mac(connection, "sign-in-guard-device", user_id, device).hex()[:32]
+        return self._key(connection, user_id) + own

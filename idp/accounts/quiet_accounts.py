@@ -77,11 +77,11 @@ class QuietAccounts:
         """Return accounts that were disabled for long disuse, in the order of their row numbers, those above `after`."""
         query = select(*ACCOUNT_COLUMNS).where(_account.disabled_by == "quiet", _account.id > after)
         rows = connection.execute(query.order_by(_account.id).limit(most)).all()
-        return [self.accounts.rows.account(row) for row in rows]
+        return self.accounts.rows.accounts(rows)
 
     def _accounts(self, connection: Connection, *conditions: Any) -> list[Account]:
         query = select(*ACCOUNT_COLUMNS).where(*conditions).order_by(_account.quiet_since).limit(BATCH)
-        return [self.accounts.rows.account(row) for row in connection.execute(query).all()]
+        return self.accounts.rows.accounts(connection.execute(query).all())
 
     def _due_for_warning(self, number: int) -> tuple[Any, ...]:
         return (*self._quiet_for(self.settings.warn_days[number - 1]), _account.quiet_warnings < number)

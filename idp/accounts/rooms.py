@@ -42,7 +42,7 @@ def open_accounts(ground: Ground) -> AccountRooms:
     it, settings = ground, ground.settings
     accounts = Accounts(it.database, it.clock, it.personal)
     hasher = PasswordHasher(it.secrets, settings.password)
-    guards = Guards(it.database, it.clock, it.secrets, settings.lockout)
+    guards = Guards(it.database, it.clock, it.lasting_keys, settings.lockout)
     temporary = TemporaryPasswords(it.clock, it.secrets, settings.temporary_password)
     send = SendTemporaryPassword(temporary, it.outbox, it.trail, settings)
     notices = Notices(it.database, it.clock, it.secrets, it.outbox, settings.notices)

@@ -28,3 +28,6 @@ def sweep_forever(sweeps: Sequence[Sweep], stop: threading.Event) -> None:
             except StoreUnavailable:
                 log.warning("nothing could be swept: the database is not available")
                 break
+            except Exception:
+                # A row that nobody can read must not end the housekeeping of all others.
+                log.exception("a sweep failed; it is tried again")

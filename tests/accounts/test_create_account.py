@@ -48,7 +48,7 @@ def test_an_account_is_kept_in_canonical_form(create: CreateAccount) -> None:
 def test_one_person_is_one_account(create: CreateAccount) -> None:
     create(PAULA, OPERATOR)
 
-    assert create(PAULA, OPERATOR) == NotCreated("paula@clinic.example has an account already")
+    assert create(PAULA, OPERATOR) == NotCreated("paula@clinic.example has an account already", is_taken=True)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from idp.accounts.lockout import Exhausted, Guards, LockedOut, Reserved
 from idp.accounts.model import sign_in_guards
 from idp.sealing import RootSecrets
 from idp.settings import Settings
+from idp.store.lasting_keys import LastingKeys
 from tests.servers.stores import Stores
 
 USER = "paula@clinic.example"
@@ -16,7 +17,7 @@ USER = "paula@clinic.example"
 
 @pytest.fixture
 def guards(stores: Stores, secrets: RootSecrets, settings: Settings) -> Guards:
-    return Guards(stores.database, stores.clock, secrets, settings.lockout)
+    return Guards(stores.database, stores.clock, LastingKeys(secrets), settings.lockout)
 
 
 def reserve(guards: Guards, device: str | None = None) -> Reserved:
@@ -63,7 +64,7 @@ def test_a_lower_limit_locks_nobody_for_ever(
     guards: Guards, stores: Stores, make_settings: Callable[..., Settings]
 ) -> None:
     lenient = make_settings(lockout={"max_attempts": 10}).lockout
-    before = Guards(stores.database, stores.clock, guards.secrets, lenient)
+    before = Guards(stores.database, stores.clock, guards.keys, lenient)
     for _ in range(6):
         reserve(before)
 
@@ -85,7 +86,7 @@ def test_exhausted_before_locked(guards: Guards, stores: Stores, make_settings: 
     few = Guards(
         stores.database,
         stores.clock,
-        guards.secrets,
+        guards.keys,
         make_settings(lockout={"recovery_after_failures": 3}).lockout,
     )
     for _ in range(3):

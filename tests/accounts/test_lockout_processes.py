@@ -8,6 +8,7 @@ from idp.accounts.lockout import Guards, Reserved
 from idp.sealing import RootSecrets
 from idp.settings import load_settings
 from idp.store.database import Database
+from idp.store.lasting_keys import LastingKeys
 from tests.servers.clock import HandClock
 from tests.servers.stores import Stores
 
@@ -19,7 +20,7 @@ def reserve_many(url: str, keys_dir: str, now: int) -> int:
     """Run in a process of its own: reserve EACH times at once, return how many may verify."""
     database = Database(url)
     lockout = load_settings(issuer="http://localhost:8080").lockout
-    guards = Guards(database, HandClock(now), RootSecrets.load(Path(keys_dir)), lockout)
+    guards = Guards(database, HandClock(now), LastingKeys(RootSecrets.load(Path(keys_dir))), lockout)
     with ThreadPoolExecutor(8) as pool:
         outcomes = pool.map(lambda _: guards.reserve("paula@clinic.example", None, has_account=True), range(EACH))
         may_verify = sum(isinstance(outcome, Reserved) for outcome in outcomes)

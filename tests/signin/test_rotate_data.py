@@ -49,7 +49,6 @@ def test_after_a_rotation_the_old_root_secret_is_needed_for_nothing(
     paula = before.person(phone="+18045550142")
     browser = before.browser()
     session = browser.sign_in()
-    waiting = before.browser_at_password()
     for alg in ("RS256", "ES256"):
         before.rooms.keys.rotation.rotate(alg, OPERATOR)  # type: ignore[arg-type]
     with before.database.transaction() as connection:
@@ -61,7 +60,11 @@ def test_after_a_rotation_the_old_root_secret_is_needed_for_nothing(
     issued = before.administer.send_temporary_password(paula, OPERATOR)
     assert issued
     temporary = next(mail["fields"]["temporary_password"] for mail in before.posted() if "temporary" in mail["name"])
-    before.wrong = waiting.wrong(2)  # type: ignore[attr-defined]
+    stranger = before.browser_at_password()
+    stranger.wrong(3, "omar@clinic.example")
+    with before.database.reading() as connection:
+        locked_until = before.guards.locked_until(connection, "omar@clinic.example")
+        assert locked_until is not None
 
     add_root()
     progress = rotate(make_house()).progress()
@@ -75,6 +78,9 @@ def test_after_a_rotation_the_old_root_secret_is_needed_for_nothing(
     assert after.rooms.signin.sessions.load(browser.session_cookie) is not None
     assert "user_id" in [mail["name"] for mail in after.posted()]
     after.rooms.keys.keyring.check()
+    # No lock opens, and no count begins anew.
+    with after.database.reading() as connection:
+        assert after.guards.locked_until(connection, "omar@clinic.example") == locked_until
     # A password that was hashed with the old root secret's key verifies, and is made anew at the sign-in.
     other = after.browser()
     other.sign_in()
