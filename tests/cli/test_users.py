@@ -106,6 +106,16 @@ def test_access_is_granted_with_roles_and_an_own_id_and_revoked(
     assert operator.get("users", "show", "p@clinic.example")["modules"] == {}
 
 
+def test_lost_authenticators_are_taken_away_by_kind(operator: Operator) -> None:
+    operator.get("users", "create", "p@clinic.example", *WHO)
+    take = ["users", "remove-authenticator", "p@clinic.example"]
+    for kind in ("app", "passkeys", "recovery-codes"):
+        assert operator.get(*take, kind) == {"user_id": "p@clinic.example", "changed": False}
+    assert "had no passkeys" in operator.type(*take, "passkeys").stdout
+    assert operator.type(*take, "email").exit_code == 2
+    assert operator.type("users", "remove-authenticator", "no@clinic.example", "app").exit_code == 1
+
+
 @pytest.mark.parametrize("command", ["show", "unlock", "disable", "enable", "reset-password"])
 def test_a_stranger_is_named(operator: Operator, command: str) -> None:
     assert operator.is_refused("users", command, "no@clinic.example") == "idp: there is no account no@clinic.example\n"
