@@ -13,6 +13,7 @@ from idp.onboarding.deciding import Deciding
 from idp.onboarding.deny import Deny
 from idp.onboarding.mail_limit import MailLimit
 from idp.onboarding.queue import Queue
+from idp.onboarding.reactivate_quiet import ReactivateQuiet
 from idp.onboarding.request_access import RequestAccess
 from idp.onboarding.requests import AccessRequests
 from idp.onboarding.sweep_requests import SweepRequests
@@ -32,6 +33,7 @@ class OnboardingRooms:
     approve: Approve
     deny: Deny
     approvers: Approvers
+    reactivate_quiet: ReactivateQuiet
     sweep: SweepRequests
     fresh_seconds: int
     """How recent an approver's sign-in must be."""
@@ -85,6 +87,7 @@ def open_onboarding(ground: Ground, people: AccountRooms, modules: ModuleRooms, 
         ),
         deny=Deny(database, deciding, requests, catalogue, outbox, trail),
         approvers=approvers,
+        reactivate_quiet=ReactivateQuiet(database, people.accounts, approvers, people.reactivate),
         sweep=SweepRequests(database, clock, requests, limit, limits.keep_closed_seconds),
         fresh_seconds=limits.fresh_seconds,
         idle_seconds=settings.session.idle_seconds,

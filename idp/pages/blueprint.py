@@ -32,6 +32,7 @@ from idp.pages.module_account import ModuleAccountPage
 from idp.pages.new_password import NewPasswordPage
 from idp.pages.not_me import NotMePage
 from idp.pages.phone import PhonePage
+from idp.pages.quiet_accounts import QuietAccountsPage
 from idp.pages.recovery_code import RecoveryCodePage
 from idp.pages.recovery_codes import RecoveryCodesPage
 from idp.pages.remove_authenticator import RemoveAuthenticatorPage
@@ -60,6 +61,7 @@ def pages_blueprint(rooms: PageRooms) -> Blueprint:
         (paths.RESET_PASSWORD, ResetPasswordPage(door)),
         (paths.REQUEST_ACCESS, RequestAccessPage(door)),
         (paths.CONFIRM_REQUEST, ConfirmRequestPage(door)),
+        (paths.QUIET_ACCOUNTS, QuietAccountsPage(door)),
         (f"{paths.APPROVALS}/<request_id>", ApprovalPage(door)),
         (paths.STEP_UP, StepUpPage(door, chooser)),
         (paths.ACCESS, AccessPage(door)),

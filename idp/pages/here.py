@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import current_app, request
+from werkzeug.exceptions import HTTPException
 
 from idp.pages import paths
 
@@ -36,7 +37,7 @@ def own_page(address: str) -> str:
         return paths.HELP
     if parts.path == paths.END_SESSION:
         kept = {name: value for name, value in query if name in _QUESTION_FIELDS}
-    elif parts.path in _pages():
+    elif _is_page(parts.path):
         kept = {name: value for name, value in query if _is_plain(name, value)}
     else:
         return paths.HELP
@@ -52,10 +53,10 @@ def _is_plain(name: str, value: str) -> bool:
     return name not in _NOT_KEPT and _NAME.fullmatch(name) is not None and _VALUE.fullmatch(value) is not None
 
 
-def _pages() -> frozenset[str]:
-    """Return the paths that show a page to a GET: the protocol's are not among them."""
-    return frozenset(
-        rule.rule
-        for rule in current_app.url_map.iter_rules()
-        if "GET" in (rule.methods or ()) and not rule.arguments and not rule.endpoint.startswith("protocol.")
-    )
+def _is_page(path: str) -> bool:
+    """Whether a GET of this path shows a page: the protocol's addresses do not, nor does any with more than plain words in it."""
+    try:
+        endpoint, arguments = current_app.url_map.bind("").match(path, method="GET")
+    except HTTPException:
+        return False
+    return not endpoint.startswith("protocol.") and all(_VALUE.fullmatch(str(value)) for value in arguments.values())

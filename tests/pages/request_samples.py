@@ -94,6 +94,16 @@ ROW = SimpleNamespace(
 )
 LIST: dict[str, Any] = {"page": "approvals", "rows": [ROW], "done": "", "next": "/approvals?after=x", "is_first": True}
 
+QUIET: dict[str, Any] = {
+    "page": "approvals",
+    "rows": [
+        SimpleNamespace(sub="0123", name="Ana Ruiz", user_id="ana@clinic.example", modules=["MMIS"], disabled_at=NOW)
+    ],
+    "done": "",
+    "next": "/approvals/quiet-accounts?after=0123",
+    "action": "/approvals/quiet-accounts",
+}
+
 REQUEST_SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "request access": ("request_access", ASK),
     "request access by waiting": ("request_access", ASK | {"by_waiting": True, "challenge": ""}),
@@ -124,6 +134,10 @@ REQUEST_SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     **{f"approvals, {done or 'new'}": ("approvals", LIST | {"done": done}) for done in ("", "created", "denied")},
     "approvals, nothing": ("approvals", LIST | {"rows": [], "next": ""}),
     "approvals, nothing more": ("approvals", LIST | {"rows": [], "next": "", "is_first": False}),
+    "quiet accounts": ("quiet_accounts", QUIET),
+    "quiet accounts, done": ("quiet_accounts", QUIET | {"done": "reactivated", "rows": [], "next": ""}),
+    "quiet accounts, not done": ("quiet_accounts", QUIET | {"problem": "not_done"}),
+    "quiet accounts, stale": ("quiet_accounts", QUIET | {"notice": "stale"}),
     "approval": ("approval", APPROVAL),
     "approval, stale": ("approval", APPROVAL | {"notice": "stale"}),
     "approval, done": ("approval", APPROVAL | {"done": "approved", "lines": DECIDED, "account_name": "Ana Ruiz"}),
