@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from idp.audit.events import Event
 from idp.audit.model import audit_events
@@ -110,7 +110,8 @@ class History:
 
 
 def _about(sub: str) -> ColumnElement[bool]:
-    return or_(_row.actor == sub, _row.subject == sub)
+    # What this person did to somebody else, as an approver perhaps, is the other's history.
+    return or_(_row.subject == sub, and_(_row.actor == sub, _row.subject == ""))
 
 
 def _is_one_of(events: Collection[Event]) -> ColumnElement[bool]:

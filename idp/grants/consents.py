@@ -49,6 +49,13 @@ class Consents:
         return gone.rowcount > 0
 
 
+def still_agreed(connection: Connection, account_id: int, client_id: str, scope: Iterable[str]) -> bool:
+    """Whether the person agrees to these scopes, until the caller's transaction ends: a withdrawal waits for it."""
+    query = select(_column.scope).where(_column.account_id == account_id, _column.client_id == client_id)
+    given = connection.execute(query.with_for_update(read=True)).scalar() or ""
+    return set(scope) <= set(given.split())
+
+
 def _given(connection: Connection, account_id: int, client_id: str) -> set[str]:
     query = select(_column.scope).where(_column.account_id == account_id, _column.client_id == client_id)
     return set((connection.execute(query).scalar() or "").split())

@@ -8,6 +8,7 @@ from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
 from idp.grants import grants
 from idp.grants.codes import AuthorizationCode, Codes, code_hash
+from idp.grants.consents import still_agreed
 from idp.grants.grants import Grant
 from idp.grants.refresh_token import RefreshToken
 from idp.oidc import people
@@ -28,7 +29,8 @@ class Redeemed:
 
 @dataclass(frozen=True, slots=True)
 class NotRedeemed:
-    """The code was spent before (what it gave is revoked now), or its person has signed out or lost the access."""
+    """The code was spent before (what it gave is revoked now), or its person has signed out, lost the access or
+    withdrawn the consent."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ class RedeemCode:
                 connection, self.account_rows, code.account_id, code.sid, client.module, code.terms
             )
             if person is None:
+                return NotRedeemed()
+            if not client.first_party and not still_agreed(
+                connection, code.account_id, client.client_id, code.terms.scope
+            ):
+                # Withdrawn while the code was on its way: it must not start a family that nobody agreed to.
                 return NotRedeemed()
             grant = grants.redeem(
                 connection,
