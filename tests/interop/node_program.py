@@ -1,4 +1,4 @@
-"""Node and openid-client from npm, installed beside their script into a folder that git ignores."""
+"""Node, openid-client and oidc-provider from npm, installed beside their scripts into a folder that git ignores."""
 
 import fcntl
 import json
@@ -27,7 +27,7 @@ def install() -> Path:
             ]
             made = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)
             if made.returncode:
-                needs.miss(f"npm could not install openid-client: {made.stderr}")
+                needs.miss(f"npm could not install what package.json names: {made.stderr}")
     machine = {"x86_64": "x64", "aarch64": "arm64"}.get(os.uname().machine, "")
     own = FOLDER / "node_modules" / f"node-linux-{machine}" / "bin" / "node"
     return own if own.is_file() else Path(needs.program("node"))

@@ -4,6 +4,7 @@ import json
 import re
 import socket
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,15 @@ from tests.servers.web_client import Page, WebClient
 class Demo:
     """One demo with ports and a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, port: int = 0, settings: Mapping[str, str] | None = None) -> None:
         self.folder = folder
         self.clock_offset = 0
         """How far the provider's clock is ahead of the machine's, in seconds."""
-        self.settings = {"IDP_DATA_DIR": str(folder)}
-        port = three_ports()
+        self.settings = {"IDP_DATA_DIR": str(folder), **(settings or {})}
+        port = port or three_ports()
         self.provider, self.mmis, self.appeals = (f"http://localhost:{port + number}" for number in range(3))
         command: list[str | Path] = [IDP, "demo", "--port", str(port), "--data-dir", folder]
-        self.program = Program(command, folder.parent / "demo.log", {})
+        self.program = Program(command, folder.parent / "demo.log", settings or {})
         try:
             for number in range(3):
                 self.program.wait_until(port + number)
@@ -44,9 +45,11 @@ class Demo:
         self.house.close()
         self.program.stop()
 
-    def person(self, *, phone: str = "", modules: tuple[str, ...] = ("mmis", "appeals")) -> Person:
-        """Make somebody new."""
-        return new_person(self.house, phone=phone, modules=modules)
+    def person(
+        self, *, phone: str = "", modules: tuple[str, ...] = ("mmis", "appeals"), sets_up: bool = False
+    ) -> Person:
+        """Make somebody new; who `sets_up` MMIS has it still to do, with the mails that were sent for it."""
+        return new_person(self.house, phone=phone, modules=modules, sets_up=sets_up)
 
     def approve(self, *, modules: tuple[str, ...] = ("mmis",)) -> Person:
         """Make somebody who is sent User ID and temporary password."""
