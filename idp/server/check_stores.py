@@ -12,6 +12,7 @@ from idp.keyring.keyring import Keyring, NoActiveKey
 from idp.keyring.list_keys import ListKeys
 from idp.keyring.make_key import ALGORITHMS, KeyFault
 from idp.sealing import RootSecrets, SecretsFault
+from idp.server.check_sealed import check_sealed
 from idp.server.driver_words import first_line
 from idp.server.findings import Finding, fault, warning, well
 from idp.settings import Settings
@@ -48,6 +49,7 @@ def check_database(settings: Settings, clock: Clock) -> Iterator[Finding]:
             yield well("database", f"answers, at {newest_revision()}")
             yield from _database_clock(database, clock)
             yield from _signing_keys(database, settings, clock)
+            yield from check_sealed(database, settings)
         except StoreUnavailable as error:
             yield fault("database", f"does not answer ({first_line(error)})", "check IDP_DATABASE_URL and the server")
 
