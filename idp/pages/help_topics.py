@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from idp.language import N_
 from idp.pages import paths
 
+SHIPPED_WORDS = (N_("MES help desk"),)
+"""Words of `config/default.toml`, for translators to find."""
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:

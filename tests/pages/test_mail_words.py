@@ -58,7 +58,7 @@ MAILS: dict[str, dict[str, Any]] = {
     "access_denied": {
         "module_title": "MMIS",
         "reason": "We do not know\nthis <b>organisation</b>.",
-        "module_contacts": [{"label": "MMIS office", "phone": "804-555-0100", "email": ""}],
+        "module_contacts": [{"label": "MMIS help for DMAS", "phone": "804-555-0100", "email": ""}],
     },
 }
 

@@ -130,7 +130,8 @@ def _values(value: Any) -> Iterator[str]:
     elif hasattr(value, "__dict__"):
         yield from _values(vars(value))
     elif value:
-        yield str(value)
+        # A mail may indent or break what somebody wrote in several lines.
+        yield from str(value).splitlines()
 
 
 def _without(text: str, said: set[str]) -> str:
