@@ -13,6 +13,7 @@ COMMANDS = {
     "db": "Look after the database.",
     "demo": "Run the provider with MMIS and Appeals on this machine, to try it.",
     "doctor": "Say in sentences what is wrong and how to put it right.",
+    "employees": "Look after employees who sign in with their own agency.",
     "keys": "Look after the root secrets and the signing keys.",
     "modules": "Look after the MES modules that the menu lists.",
     "outbox": "Look after mails, text messages and sign-out calls on their way.",

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import parse_qs, urlsplit
 
 from idp.directory.ldap_setup import faults_of_directory
+from idp.directory.openid_setup import faults_of_upstream
 from idp.notify.smtp_url import LOOPBACK, SmtpUrlFault, read_smtp_url
 from idp.outbound import Outbound, OutboundFault, check_outbound_url
 from idp.server.bind import split_bind
@@ -21,6 +22,7 @@ def check_settings(settings: Settings, environment: Mapping[str, str] = os.envir
     yield from _mail(settings)
     yield from _texts(settings)
     yield from _outbound(settings)
+    yield from _upstream(settings)
     yield from _directory(settings)
     yield from _database(settings)
     yield from _redis(settings)
@@ -78,6 +80,12 @@ def _outbound(settings: Settings) -> Iterator[Finding]:
         Outbound.over(settings.outbound.allow, cafile=settings.outbound.cafile)
     except OutboundFault as error:
         yield fault("outbound", str(error), "see [outbound] in docs/operating.md")
+
+
+def _upstream(settings: Settings) -> Iterator[Finding]:
+    if settings.upstream.issuer:
+        for name, sentence in faults_of_upstream(settings.upstream, settings.employee_domains):
+            yield fault(f"upstream.{name}", sentence, f"set IDP_UPSTREAM__{name.upper()}; see docs/directory.md")
 
 
 def _directory(settings: Settings) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from idp.server.check_settings import check_settings
 from idp.settings import Settings
 
 MAIL = {"smtp_url": "smtp://user:pass@mail.example.gov:587"}
+UPSTREAM = {"issuer": "https://adfs.example.gov/adfs", "client_id": "mes", "client_secret": "x"}
 SOUND = {
     "issuer": "https://login.example.gov",
     "trusted_proxies": 1,
@@ -41,6 +42,11 @@ def test_sound_settings_have_no_finding(make_settings: Callable[..., Settings]) 
         ({"redis_url": "http://127.0.0.1"}, ("redis_url", "fault")),
         ({"redis_url": "redis://cache.example.gov:6379/0"}, ("redis_url", "fault")),
         ({"trusted_proxies": 0}, ("trusted_proxies", "warning")),
+        ({"outbound": {"allow": ["10.0.0.1/8"]}}, ("outbound", "fault")),
+        ({"outbound": {"cafile": "/nowhere.pem"}}, ("outbound", "fault")),
+        ({"upstream": UPSTREAM | {"issuer": "http://adfs.example.gov"}}, ("upstream.issuer", "fault")),
+        ({"upstream": UPSTREAM | {"client_secret": ""}}, ("upstream.client_secret", "fault")),
+        ({"upstream": UPSTREAM | {"domains": ["clinic.example"]}}, ("upstream.domains", "fault")),
     ],
 )
 def test_each_fault_is_named(
@@ -57,6 +63,8 @@ def test_each_fault_is_named(
         {"redis_url": "rediss://cache.example.gov:6379/0"},
         {"redis_url": "redis://127.0.0.1:6379/0"},
         {"bind": "[::1]:8080"},
+        {"upstream": UPSTREAM},
+        {"outbound": {"allow": ["adfs.example.gov", "10.20.0.0/16", "fd12::/32"]}},
     ],
 )
 def test_what_is_encrypted_or_stays_on_this_machine_is_fine(
