@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 from idp.accounts.accounts import Accounts
 from idp.accounts.create_account import CreateAccount
 from idp.accounts.model import Account
-from idp.accounts.phones import Phones
+from idp.accounts.phones import DAY, Phones, TooManyNumbers
 from idp.accounts.temporary_password import TemporaryPasswords
 from idp.audit.events import Event
 from idp.audit.trail import Trail
 from idp.authenticators.passcodes import Passcodes
 from idp.scim.caller import Caller
-from idp.scim.refusals import ShutByOthers
+from idp.scim.refusals import NumberChangedTooOften, ShutByOthers
 from idp.scim.registrations import ExternalIdTaken, Registration, Registrations
 from idp.scim.values import Values
 from idp.signin.disable_account import DisableAccount
@@ -79,7 +79,10 @@ class ChangeUser:
             )
             changed.append("name")
         if values.phone != account.phone:
-            self.phones.change(connection, account, values.phone)
+            try:
+                self.phones.change(connection, account, values.phone)
+            except TooManyNumbers as error:
+                raise NumberChangedTooOften(DAY) from error
             # A code that is on its way to the old number may come into other hands.
             self.passcodes.void(connection, account.id)
             changed.append("phoneNumbers")

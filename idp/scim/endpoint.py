@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from idp.audit.trail import Visitor
 from idp.registry.client import Client
 from idp.scim.caller import Caller
-from idp.scim.refusals import TooManyTaken
+from idp.scim.refusals import TooMany
 from idp.scim.service import UserService
 from idp.scim.storage import UserRooms, Users
 from idp.store.database import StoreUnavailable
@@ -84,7 +84,7 @@ class ScimEndpoint:
 
     def _refused(self, error: SCIMException) -> Response:
         response = self._written(self.service.error_response(error))
-        if isinstance(error, TooManyTaken):
+        if isinstance(error, TooMany):
             response.headers["Retry-After"] = str(error.retry_after)
         return response
 

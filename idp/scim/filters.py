@@ -56,8 +56,8 @@ class Conditions(FilterVisitor[ColumnElement[bool]]):
             if not isinstance(value, bool):
                 raise InvalidFilterException(detail="active is compared with true or false")
             return _account.disabled_at.is_(None) if value else _account.disabled_at.is_not(None)
-        if not isinstance(value, str):
-            raise InvalidFilterException(detail=f"{name} is compared with a text")
+        if not isinstance(value, str) or not value.isprintable():
+            raise InvalidFilterException(detail=f"{name} is compared with a text of printable characters")
         match name:
             case "id":
                 return _account.sub == value

@@ -5,14 +5,28 @@ from typing import Any
 from scim2_models import SCIMException
 
 
-class TooManyTaken(SCIMException):
-    """This client has asked for too many addresses that somebody has: it would learn who has an account."""
+class TooMany(SCIMException):
+    """Something was done too often; `detail` says what, and `retry_after` when it works again, in seconds."""
 
     status = 429
 
     def __init__(self, retry_after: int, **kwargs: Any) -> None:
-        super().__init__(detail="too many userNames of others were asked for; try again later", **kwargs)
+        super().__init__(**kwargs)
         self.retry_after = retry_after
+
+
+class TooManyTaken(TooMany):
+    """This client has asked for too many addresses that somebody has: it would learn who has an account."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(retry_after, detail="too many userNames of others were asked for; try again later")
+
+
+class NumberChangedTooOften(TooMany):
+    """This user's mobile number has changed too often today."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(retry_after, detail="phoneNumbers has changed too often today; try again later")
 
 
 class ShutByOthers(SCIMException):

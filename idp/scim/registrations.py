@@ -3,6 +3,7 @@
 Every read names the module: what another one registered, or the agency, is not there at all (fact S3).
 """
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -17,6 +18,8 @@ from idp.accounts.model import Account, accounts
 from idp.clock import Clock
 from idp.scim.model import scim_registrations
 
+_SUB = re.compile("[0-9a-zA-Z_-]{1,64}")
+"""What may be looked up: PostgreSQL takes no NUL in a text."""
 _account = accounts.c
 _row = scim_registrations.c
 
@@ -61,6 +64,8 @@ class Registrations:
 
     def one(self, connection: Connection, module: str, sub: str) -> Registration | None:
         """Return the module's account of this `sub`."""
+        if _SUB.fullmatch(sub) is None:
+            return None
         found = self.page(connection, module, _account.sub == sub, offset=0, count=1)
         return found[0] if found else None
 

@@ -18,6 +18,9 @@ from idp.scim.values import user_of, values_of
 from idp.scim.withdraw_user import WithdrawUser
 from idp.store.database import Database
 
+LAST_OFFSET = 2**31
+"""Nobody is that far; a database takes no greater numbers."""
+
 
 @dataclass(frozen=True)
 class UserRooms:
@@ -69,7 +72,7 @@ class Users(ScimStorage):
                 connection,
                 self._caller.module,
                 where,
-                offset=max(0, (search_request.start_index or 1) - 1),
+                offset=min(max(0, (search_request.start_index or 1) - 1), LAST_OFFSET),
                 count=max(0, search_request.count or 0),
             )
         return SearchPage(total, [user_of(registration) for registration in found])

@@ -12,6 +12,8 @@ class Phone(Group):
 
     cool_off_seconds: Annotated[int, Field(ge=0)]
     """How long it gets no code, unless its owner confirms it on the account page (SECURITY O3)."""
+    changes_per_day: Count
+    """How often a person's number may change in a day: each change sends a text to the number before."""
 
 
 class Scim(Group):

@@ -226,3 +226,38 @@ def test_a_chunked_body_that_is_too_large_is_refused_and_not_cut_off(mmis: Modul
     )
 
     refusal(answer, 413)
+
+
+def test_no_address_and_no_number_breaks_the_database(each_mmis: ModuleClient) -> None:
+    made = each_mmis.create()
+    for user_id in ("%00", "%ff%fe", "x" * 3_000, "'; DROP TABLE accounts; --", "%F0%9F%98%80", f"{made['id']}%00"):
+        refusal(each_mmis.ask("GET", f"/Users/{user_id}"), 404)
+        refusal(each_mmis.ask("DELETE", f"/Users/{user_id}"), 404)
+    for number in ("9" * 19, "9" * 40, "2147483648"):
+        for query in (f"startIndex={number}", f"count={number}", f"startIndex=-{number}"):
+            answer = each_mmis.ask("GET", f"/Users?{query}")
+            assert answer.status_code in (200, 400), (query, answer.text)
+    for attributes in ("__class__", "userName.x.y", "urn:x", "name.", ",,,", "%00", "x" * 3_000, "emails[type]"):
+        for name in ("attributes", "excludedAttributes"):
+            answer = each_mmis.ask("GET", f"/Users/{made['id']}?{name}={attributes}")
+            assert answer.status_code in (200, 400), (attributes, answer.text)
+            assert answer.content_type == MEDIA_TYPE
+
+
+def test_what_connectors_send_is_understood(mmis: ModuleClient) -> None:
+    made = mmis.create()
+    for operation, expected in (
+        ({"op": "Replace", "path": 'phoneNumbers[type eq "mobile"].value', "value": "+18045550111"}, "+18045550111"),
+        ({"op": "Add", "path": 'phoneNumbers[type eq "mobile"].value', "value": "+18045550112"}, "+18045550112"),
+        ({"op": "replace", "value": {"phoneNumbers": [{"value": "+18045550113", "type": "Mobile"}]}}, "+18045550113"),
+    ):
+        answer = mmis.patch(made["id"], operation)
+        assert answer.status_code == 200, answer.text
+        assert (answer.json or {})["phoneNumbers"] == [{"value": expected, "type": "mobile", "primary": True}]
+    refusal(
+        mmis.patch(made["id"], {"op": "add", "path": "phoneNumbers", "value": [{"value": "+18045550114"}]}),
+        400,
+        "invalidValue",
+    )
+    assert mmis.patch(made["id"], {"op": "remove", "path": 'phoneNumbers[type eq "mobile"]'}).status_code == 200
+    assert "phoneNumbers" not in mmis.get(made["id"])

@@ -114,7 +114,8 @@ VALUES = [
 ]
 
 
-def test_a_value_is_a_value(mmis: ModuleClient) -> None:
+def test_a_value_is_a_value(each_mmis: ModuleClient) -> None:
+    mmis = each_mmis
     mmis.create(userName="ana@clinic.example", externalId="1")
     for value in VALUES:
         for name in ("userName", "externalId", "id", "userType"):

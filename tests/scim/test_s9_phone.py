@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from idp.accounts.model import Account
 from idp.notify.model import outbox
 from tests.protocol.provider import Provider
-from tests.scim.module_client import ModuleClient
+from tests.scim.module_client import ModuleClient, refusal
 from tests.scim.test_users import account_of
 
 OLD, NEW = "+18045550100", "+18045550177"
@@ -258,3 +258,19 @@ def test_sends_are_bounded(mmis: ModuleClient) -> None:
 
     assert "No new code was sent yet" in send(browser).text
     assert len(texts(mmis.provider)) == 1
+
+
+def test_a_number_changes_five_times_a_day_for_each_change_sends_a_text(each_mmis: ModuleClient) -> None:
+    made = each_mmis.create()
+    for last in range(5):
+        assert each_mmis.replace(made["id"], "phoneNumbers", [{"value": f"+1804555011{last}"}]).status_code == 200
+
+    refused = each_mmis.replace(made["id"], "phoneNumbers", [{"value": "+18045550119"}])
+
+    refusal(refused, 429)
+    assert refused.headers["Retry-After"] == "86400"
+    assert each_mmis.get(made["id"])["phoneNumbers"][0]["value"] == "+18045550114"
+    assert each_mmis.replace(made["id"], "name.givenName", "Ana").status_code == 200
+    each_mmis.provider.clock.advance(DAY)
+    again = ModuleClient.of(each_mmis.provider)
+    assert again.replace(made["id"], "phoneNumbers", [{"value": "+18045550119"}]).status_code == 200
