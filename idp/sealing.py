@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -85,6 +85,21 @@ class RootSecrets:
         Raises SealBroken when `generation` is gone.
         """
         return keyed_hash(self.mac_key(purpose, generation or self.current), parts)
+
+    def macs(self, purpose: str, *parts: str) -> Iterator[bytes]:
+        """Yield `mac` of each generation, the current one first: what a node with another one made is ours too.
+
+        For values that do not name their generation. Nodes differ while a new root secret is going round.
+        """
+        yielded = set()
+        for generation in (self.current, *reversed(self.generations)):
+            if generation not in yielded:
+                yielded.add(generation)
+                yield self.mac(purpose, *parts, generation=generation)
+        self._look_again()
+        for generation in self.generations:
+            if generation not in yielded:
+                yield self.mac(purpose, *parts, generation=generation)
 
     def mac_key(self, purpose: str, generation: int) -> bytes:
         """Return the key of `mac`, to be kept where it outlives its generation. Raises SealBroken."""

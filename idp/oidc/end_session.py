@@ -26,6 +26,7 @@ from idp.signin.sign_out import SignOut
 
 PATH = "/end-session"
 CONFIRM_PATH = "/end-session/confirm"
+_PURPOSE = "sign-out-question"
 _FIELDS = ("client_id", "post_logout_redirect_uri", "state")
 
 
@@ -130,8 +131,18 @@ class EndSessionEndpoint:
 
     def _proof(self, asked: SignOutRequest, session: Session) -> str:
         """Return what shows that our question was asked in this session, about this request (SECURITY X2)."""
-        mac = self.secrets.mac("sign-out-question", session.sid, *(asked.fields().get(name, "") for name in _FIELDS))
-        return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+        return _written(self.secrets.mac(_PURPOSE, *_proven(asked, session))).decode()
 
     def _is_our_answer(self, form: Parameters, asked: SignOutRequest, session: Session) -> bool:
-        return hmac.compare_digest(form.get("proof", "").encode(), self._proof(asked, session).encode())
+        given = form.get("proof", "").encode()
+        return any(
+            hmac.compare_digest(given, _written(mac)) for mac in self.secrets.macs(_PURPOSE, *_proven(asked, session))
+        )
+
+
+def _proven(asked: SignOutRequest, session: Session) -> list[str]:
+    return [session.sid, *(asked.fields().get(name, "") for name in _FIELDS)]
+
+
+def _written(mac: bytes) -> bytes:
+    return base64.urlsafe_b64encode(mac).rstrip(b"=")

@@ -100,10 +100,15 @@ class Forms:
         browser = request.cookies.get(self.cookies.browser)
         if browser is None or not is_value(browser) or not _is_same_origin(self.settings.issuer):
             return False
-        return hmac.compare_digest(token.encode(), self._token_for(browser).encode())
+        given = token.encode()
+        return any(hmac.compare_digest(given, _written(mac)) for mac in self.secrets.macs("csrf", browser))
 
     def _token_for(self, browser: str) -> str:
-        return base64.urlsafe_b64encode(self.secrets.mac("csrf", browser)).decode().rstrip("=")
+        return _written(self.secrets.mac("csrf", browser)).decode()
+
+
+def _written(mac: bytes) -> bytes:
+    return base64.urlsafe_b64encode(mac).rstrip(b"=")
 
 
 def _is_same_origin(issuer: str) -> bool:

@@ -43,6 +43,14 @@ def test_a_generation_that_comes_into_the_folder_opens_without_a_restart(secrets
     assert generation_of(secrets.seal("outbox", b"plain", "here")) == secrets.current == 1
 
 
+def test_what_a_node_with_another_generation_made_is_ours_too(secrets: RootSecrets, tmp_path: Path) -> None:
+    newer = RootSecrets.create(tmp_path / "keys")
+    assert secrets.mac("csrf", "browser") in newer.macs("csrf", "browser")
+    assert newer.mac("csrf", "browser") in secrets.macs("csrf", "browser")
+    assert next(newer.macs("csrf", "browser")) == newer.mac("csrf", "browser")
+    assert RootSecrets({1: bytes(32)}).mac("csrf", "browser") not in newer.macs("csrf", "browser")
+
+
 def test_a_damaged_file_that_comes_into_the_folder_changes_nothing(secrets: RootSecrets, tmp_path: Path) -> None:
     newer = RootSecrets.create(tmp_path / "keys")
     sealed = newer.seal("outbox", b"plain", "here")
