@@ -68,7 +68,9 @@ class EmployeePage:
                 assert_never(never)
 
     def _say(self, opened: Opened, notice: str) -> ResponseReturnValue:
-        return redirect(opened.path(paths.SIGN_IN, notice=notice), 303)
+        # Who is signed in already goes on with our own second factor.
+        path = paths.STEP_UP if opened.step is Step.STEP_UP else paths.SIGN_IN
+        return redirect(opened.path(path, notice=notice), 303)
 
 
 def _answer() -> dict[str, str]:
