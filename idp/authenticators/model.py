@@ -51,7 +51,8 @@ passkeys = Table(
     Column("credential_id", LargeBinary, nullable=False, unique=True),
     # COSE key, as the authenticator gave it.
     Column("public_key", LargeBinary, nullable=False),
-    Column("name", String(60), nullable=False),
+    # What its owner calls it: may well be somebody's name.
+    Column("sealed_name", LargeBinary, nullable=False, info=sealed("passkey-name", "passkeys:{account_id}:name")),
     # 32 bits without a sign; an authenticator that counts shows a higher one each time.
     Column("sign_count", BigInteger, nullable=False),
     # Whether its maker copies the key to the person's other devices (WebAuthn: backup eligible).

@@ -57,6 +57,7 @@ ALGORITHMS = [
 ]
 """ES256, EdDSA (Ed25519), RS256."""
 RSA_BITS = range(2_048, 4_097)
+_IMPLIED_PORTS = {"https": 443, "http": 80}
 _FORMATS = ("none", "packed")
 _TRANSPORTS = {transport.value: transport for transport in AuthenticatorTransport}
 _STUMBLES = (
@@ -240,8 +241,10 @@ class PasskeyCeremony:
 
     @property
     def _origin(self) -> str:
+        # As browsers write it: in lower case, without the port that the scheme implies (RFC 6454 6.2).
         parts = urlsplit(self.issuer)
-        return f"{parts.scheme}://{parts.netloc}"
+        port = "" if parts.port in (None, _IMPLIED_PORTS.get(parts.scheme)) else f":{parts.port}"
+        return f"{parts.scheme}://{self._rp_id}{port}"
 
 
 def _judged(judge: Callable[[], T]) -> T | Refused:

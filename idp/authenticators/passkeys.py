@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from idp.authenticators.levels import MFA, PHISHING_RESISTANT
 from idp.authenticators.model import passkeys
 from idp.clock import Clock
+from idp.sealing import RootSecrets
 
 METHOD = "passkey"
 AMR = ("user", "mfa")
@@ -80,6 +81,7 @@ class Passkeys:
     """The store. Every verb takes part in the caller's transaction."""
 
     clock: Clock
+    secrets: RootSecrets
 
     def of(self, connection: Connection, account_id: int) -> list[Passkey]:
         """Return the account's passkeys, oldest first."""
@@ -93,7 +95,7 @@ class Passkeys:
                 verifies_user=row.verifies_user,
                 transports=tuple(row.transports.split()),
                 id=row.id,
-                name=row.name,
+                name=self.secrets.open("passkey-name", row.sealed_name, _place(account_id)).decode(),
                 created_at=row.created_at,
                 last_used_at=row.last_used_at,
             )
@@ -111,7 +113,7 @@ class Passkeys:
             account_id=account_id,
             credential_id=new.credential_id,
             public_key=new.public_key,
-            name=name,
+            sealed_name=self.secrets.seal("passkey-name", name.encode(), _place(account_id)),
             sign_count=new.sign_count,
             is_synced=new.is_synced,
             verifies_user=new.verifies_user,
@@ -150,3 +152,7 @@ class Passkeys:
     def remove_all(self, connection: Connection, account_id: int) -> int:
         """Forget every passkey of the account; return how many there were."""
         return connection.execute(delete(passkeys).where(_key.account_id == account_id)).rowcount
+
+
+def _place(account_id: int) -> str:
+    return f"passkeys:{account_id}:name"

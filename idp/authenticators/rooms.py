@@ -32,7 +32,7 @@ class AuthenticatorRooms:
 def open_authenticators(ground: Ground) -> AuthenticatorRooms:
     """Build them."""
     challenges = PasskeyChallenges(ground.clock, ground.secrets)
-    passkeys = Passkeys(ground.clock)
+    passkeys = Passkeys(ground.clock, ground.secrets)
     recovery_codes = RecoveryCodes(ground.clock, ground.secrets)
     return AuthenticatorRooms(
         apps=AuthenticatorApps(ground.clock, ground.secrets),

@@ -1,5 +1,6 @@
 """`/sign-in/verify`: choose how to get the one-time passcode; e-mail first (fact S4)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -12,6 +13,7 @@ from idp.pages.door import Door, Opened
 from idp.pages.factor_paths import choices, factor_page, recovery_page
 from idp.pages.locked import locked_page
 from idp.pages.templates import render
+from idp.signin.acr import satisfies
 from idp.signin.outcomes import Locked, NotOffered, PasscodeSent, RecoveryNeeded, SendRefused
 from idp.signin.steps import Step
 
@@ -79,7 +81,7 @@ class VerifyPage:
         """Return the chooser, in the words of the step."""
         every = self._offers(opened)
         offers = choices(every)
-        context = {"chosen": offers[0].method if offers else "", "again_at": 0, "enter": "", **context}
+        context = {"chosen": _first(offers, opened.interaction.demand.acr), "again_at": 0, "enter": "", **context}
         return render(
             "verify",
             client_name=opened.client_name,
@@ -90,3 +92,9 @@ class VerifyPage:
             recovery=recovery_page(opened, every),
             **context,
         )
+
+
+def _first(offers: Sequence[Offer], acr: str) -> str:
+    """Return what is chosen unless the person chooses: e-mail (fact S4), or what the request takes where e-mail will not do."""
+    enough = [offer for offer in offers if satisfies(offer.acr, acr)] or offers
+    return enough[0].method if enough else ""

@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("account_id", _ROW_ID, nullable=False),
         sa.Column("credential_id", sa.LargeBinary(), nullable=False),
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
-        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("sealed_name", sa.LargeBinary(), nullable=False),
         sa.Column("sign_count", sa.BigInteger(), nullable=False),
         sa.Column("is_synced", sa.Boolean(), nullable=False),
         sa.Column("verifies_user", sa.Boolean(), nullable=False),

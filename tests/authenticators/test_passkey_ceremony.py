@@ -186,6 +186,22 @@ def test_webauthn_7_2_an_answer_that_lies_is_refused(
     assert isinstance(show(ceremony, device, [passkey], **lies), Refused)
 
 
+@pytest.mark.parametrize(
+    ("issuer", "rp_id", "origin"),
+    [
+        ("https://Login.Example.gov", "login.example.gov", "https://login.example.gov"),
+        ("https://login.example.gov:443", "login.example.gov", "https://login.example.gov"),
+        ("https://login.example.gov:8443/mes", "login.example.gov", "https://login.example.gov:8443"),
+        ("http://localhost:80", "localhost", "http://localhost"),
+    ],
+)
+def test_rfc6454_6_2_the_origin_is_as_browsers_write_it(clock: HandClock, issuer: str, rp_id: str, origin: str) -> None:
+    ceremony = PasskeyCeremony(PasskeyChallenges(clock, RootSecrets({1: bytes(32)})), issuer)
+    device = SoftAuthenticator(origin=origin, rp_id=rp_id)
+    passkey = registered(ceremony, device)
+    assert isinstance(show(ceremony, device, [passkey]), Shown)
+
+
 def test_a_user_handle_need_not_come(ceremony: PasskeyCeremony, device: SoftAuthenticator) -> None:
     passkey = registered(ceremony, device)
     assert isinstance(show(ceremony, device, [passkey], user_handle=None), Shown)

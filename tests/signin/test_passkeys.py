@@ -1,7 +1,9 @@
 """Passkeys at sign-in and in a step-up: what they are worth, and what is refused (WebAuthn 7.2, SP 800-63B 3.2.5)."""
 
 import pytest
+from sqlalchemy import select
 
+from idp.authenticators.model import passkeys
 from idp.authenticators.passkeys import MOST_PASSKEYS, Added, KnownAlready, TooManyPasskeys
 from idp.signin.add_passkey import AnswerRefused, AnswerStale, NameMissing
 from idp.signin.demand import Demand
@@ -269,6 +271,12 @@ def test_an_account_has_ten_passkeys_at_most(house: House, browser: Browser, dev
     late = device.register(options)
     assert browser.rooms.signin.add_passkey.confirm(signed_in(browser), late, "x", browser.visitor) == TooManyPasskeys()
     assert len(house.rooms.factors.standing(signed_in(browser).account.id).passkeys) == MOST_PASSKEYS
+
+
+def test_names_are_sealed_in_the_database(house: House, owner: Browser) -> None:
+    with house.database.reading() as connection:
+        sealed = connection.execute(select(passkeys.c.sealed_name)).scalar_one()
+    assert b"My phone" not in sealed
 
 
 def test_names_and_uses_are_listed(house: House, owner: Browser, device: SoftAuthenticator) -> None:
