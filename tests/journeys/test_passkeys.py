@@ -119,7 +119,8 @@ def test_a_client_that_takes_only_passkeys(browser: AtBrowser, demo: Demo, stric
     browser.sign_out_in_header()
     browser.open(strict.authorization_url())
     browser.give_password(person)
-    browser.choose("Passkey")
+    # Chosen beforehand: e-mail would not do.
+    browser.press("Continue")
     browser.press("Use your passkey")
     token = claims_in(strict.redeem(strict.answer()["code"]).json()["id_token"])
     assert (token["acr"], token["amr"]) == ("urn:mes:acr:phishing-resistant", ["pwd", "hwk", "user", "mfa"])
