@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from idp.accounts.model import Account
+from idp.accounts.model import Account, accounts
 from idp.accounts.temporary_password import TemporaryPasswords
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
@@ -45,7 +45,7 @@ class SendTemporaryPassword:
                 temporary_password=issued.password,
                 expires_at=issued.expires_at,
                 sign_in_url=start_url or f"{self.settings.issuer}/sign-in",
-                is_reset=True,
+                is_reset=self._has_password(connection, account),
                 module_title=module_title,
             ),
             account.user_id,
@@ -55,3 +55,8 @@ class SendTemporaryPassword:
         self.trail.record(
             connection, Event.TEMPORARY_PASSWORD_ISSUED, visitor, subject=account.sub, purpose="self_service"
         )
+
+    def _has_password(self, connection: Connection, account: Account) -> bool:
+        """Whether there is one that goes on working; not for who let the first temporary one run out."""
+        query = select(accounts.c.password_hash.is_not(None)).where(accounts.c.id == account.id)
+        return bool(connection.execute(query).scalar())
