@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from idp.accounts.notices import Change, Unusable
+from idp.authenticators.added_since import TakenAway
+from idp.authenticators.passkeys import NewPasskey
 from idp.signin.disavow import Closed
 from idp.signin.outcomes import Advanced, Locked, Rejected, ResetRequested
 from tests.captcha.solving import QUICK, solve
@@ -128,6 +130,30 @@ def test_an_app_of_the_thief_is_taken_away(house: House) -> None:
     closed = press(house, token)
     assert isinstance(closed, Closed)
     assert (closed.taken_away.app, closed.taken_away.app_stays) == (True, False)
+
+
+def test_passkeys_and_recovery_codes_go_by_their_age(house: House) -> None:
+    account, factors = house.person(), house.rooms.factors
+
+    def add(credential_id: bytes) -> None:
+        new = NewPasskey(credential_id, b"key", 0, is_synced=False, verifies_user=True, transports=())
+        with house.database.transaction() as connection:
+            factors.passkeys.add(connection, account.id, new, "Key")
+            factors.recovery_codes.keep(
+                connection, account.id, factors.recovery_codes.make(connection, account.id).batch
+            )
+
+    add(b"of the owner")
+    house.clock.advance(600)
+    tell(house, account, Change.PASSWORD)
+    house.clock.advance(60)
+    add(b"of the thief")
+    closed = press(house, newest_token(house))
+    assert isinstance(closed, Closed)
+    assert closed.taken_away == TakenAway(app=False, passkeys=1, recovery_codes=True, app_stays=False, passkeys_stay=1)
+    with house.database.reading() as connection:
+        assert [key.credential_id for key in factors.passkeys.of(connection, account.id)] == [b"of the owner"]
+        assert factors.recovery_codes.left(connection, account.id) == 0
 
 
 def test_the_notice_of_the_app_itself_takes_it_away(house: House) -> None:
