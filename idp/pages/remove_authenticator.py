@@ -62,8 +62,10 @@ class RemoveAuthenticatorPage:
     def _remove(self, visit: Visit, session: Session, thing: _Thing) -> ResponseReturnValue:
         outcome = self.door.rooms.signin.remove_authenticator(session, thing.kind, thing.passkey_id, visit.visitor)
         match outcome:
-            case Removed() | NotThere():
+            case Removed():
                 return self._door.done(None, visit, "removed")
+            case NotThere():
+                return self._door.done(None, visit, "")
             case FreshSignInNeeded(acr):
                 return self._door.sign_in_first(None, acr, **thing.query)
             case _:
@@ -91,8 +93,12 @@ class RemoveAuthenticatorPage:
 
     def _thing(self, session: Session) -> _Thing | None:
         kind = next((kind for kind in get_args(Kind) if kind == request.args.get("what")), None)
+        if kind is None:
+            return None
         if kind != "passkeys":
-            return None if kind is None else _Thing(kind, None, "")
+            offers = self.door.rooms.factors.second_factors.offered(session.account)
+            held = {"app": "app", "recovery-codes": "recovery"}[kind] in {offer.method for offer in offers}
+            return _Thing(kind, None, "") if held else None
         number = request.args.get("passkey", "")
         if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
             return None
