@@ -19,15 +19,9 @@ _account = accounts.c
 _READ = select(*ACCOUNT_COLUMNS, _account.password_hash, _account.password_changed_at)
 _BY_ID = Prepared(_READ.where(_account.id == bindparam("id")))
 _BY_SUB = Prepared(_READ.where(_account.sub == bindparam("sub")))
-_BY_USER_ID = Prepared(
-    _READ.where(
-        or_(
-            _account.user_id_index == bindparam("index"),
-            # What the release before wrote and nobody has sealed yet.
-            _account.plain_user_id == bindparam("user_id"),
-        )
-    ).order_by(_account.user_id_index.is_(None))
-)
+_BY_INDEX = Prepared(_READ.where(_account.user_id_index == bindparam("index")))
+# What the release before wrote and nobody has sealed yet.
+_BY_PLAIN_USER_ID = Prepared(_READ.where(_account.plain_user_id == bindparam("user_id")))
 
 _OUTRANKED: dict[ShutBy, tuple[ShutBy, ...]] = {
     "module": (),
@@ -93,7 +87,10 @@ class Accounts:
             with self.database.reading() as own:
                 return self.credentials(user_id, own)
         index = self.rows.index(connection, user_id)
-        return self._one(_BY_USER_ID, {"index": index, "user_id": user_id}, connection)
+        found = self._one(_BY_INDEX, {"index": index}, connection)
+        # Asked for in any case: one more statement for nobody's User ID would tell by time that it is nobody's (SECURITY T5).
+        plain = self._one(_BY_PLAIN_USER_ID, {"user_id": user_id}, connection)
+        return found or plain
 
     def credentials_by_id(self, account_id: int, connection: Connection | None = None) -> Credentials | None:
         """Return the account with this row number and its password's hash, in one read."""

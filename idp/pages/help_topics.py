@@ -64,6 +64,7 @@ GROUPS = (
             Topic("reset", N_("How do I reset my password?"), ("password-rules", "no-mail", "locked")),
             Topic("password-rules", N_("What must a password have?"), ("reset", "first-sign-in")),
             Topic("locked", N_("Why is my account locked, and how is it opened?"), ("reset", "not-me", "contact")),
+            Topic("unused", N_("Why was my account disabled?"), ("request-access", "contact")),
             Topic("not-me", N_("I was told of something that I did not do"), ("reset", "locked", "contact")),
         ),
     ),

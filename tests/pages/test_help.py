@@ -34,6 +34,7 @@ ANSWERS = {
     "reset": ["Reset password", "works once, for 60 minutes", "old one goes on working"],
     "password-rules": ["At least 12 characters", "~!@$%^&*_+`|\\[]:;'<>.?/"],
     "locked": ["After 3 invalid attempts", "30 minutes", "by itself"],
+    "unused": ["for 60 days", "Write to the MES help desk"],
     "not-me": ["press the button", "Tell the help desk"],
     "email-use": ["not shared with third parties", "strict access control"],
     "contact": ["support code"],
