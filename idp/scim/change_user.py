@@ -117,13 +117,15 @@ def hold(
     expected: str | None,
 ) -> Registration:
     """Return the user, held until the transaction ends. Raises NotFoundException, PreconditionFailedException."""
-    found = registrations.one(connection, module, sub)
-    if found is None:
-        raise NotFoundException(detail="there is no such user")
+    found = _expected(registrations.one(connection, module, sub), expected)
+    # Who comes too late need not wait for the lock to learn it.
     accounts.hold(connection, found.account.id)
-    found = registrations.one(connection, module, sub)
+    return _expected(registrations.one(connection, module, sub), expected)
+
+
+def _expected(found: Registration | None, etag: str | None) -> Registration:
     if found is None:
         raise NotFoundException(detail="there is no such user")
-    if expected is not None and found.etag != expected:
+    if etag is not None and found.etag != etag:
         raise PreconditionFailedException
     return found

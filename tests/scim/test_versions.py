@@ -61,7 +61,10 @@ def test_of_many_patches_over_one_version_one_wins(each_mmis: ModuleClient) -> N
 
     for _ in range(3):
         answers = patched_at_once(each_mmis, made["id"], version)
-        assert sorted(answer.status_code for answer in answers) == [200] + [412] * (AT_ONCE - 1)
+        statuses = [answer.status_code for answer in answers]
+        assert statuses.count(200) == 1
+        # On a busy machine the last of twenty may be told to try again instead of waiting longer for the lock.
+        assert set(statuses) <= {200, 412, 503}
         won = next(answer for answer in answers if answer.status_code == 200)
         assert each_mmis.get(made["id"]) == won.json
         version = won.headers["ETag"]
