@@ -131,3 +131,17 @@ def test_a_second_tab_goes_on_with_the_session_of_the_first(house: House, browse
         browser.rooms.signin.flow.next_path(interaction, browser.session)
         == f"/authorize/resume?interaction={first_tab}"
     )
+
+
+def test_a_parked_request_that_was_tampered_with_is_as_good_as_run_out(house: House, browser: Browser) -> None:
+    browser.come()
+    key = f"interaction:{browser.interaction_id}"
+    kept = house.rooms.ephemeral.get(key)
+    assert kept is not None
+    other = house.browser_at_password()
+    theirs = house.rooms.ephemeral.get(f"interaction:{other.interaction_id}")
+    for wrong in (kept[:-1] + bytes([kept[-1] ^ 1]), theirs, b'{"browser": "1$", "demand": {}}', b""):
+        house.rooms.ephemeral.put(key, wrong or b"", 60)
+        assert isinstance(browser.load(browser.interaction_id), Gone)
+    house.rooms.ephemeral.put(key, kept, 60)
+    assert not isinstance(browser.load(browser.interaction_id), Gone)
