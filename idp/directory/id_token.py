@@ -1,7 +1,6 @@
 """Checks an upstream's ID Token (OpenID Connect Core 3.1.3.7): Authlib's checks of the claims, and our own before and after."""
 
 import base64
-import hmac
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -88,10 +87,10 @@ class IdTokens:
         if claims.get("aud") not in (self.client_id, [self.client_id]):
             # Other audiences are nobody whom we trust (3.1.3.7, 3).
             raise NotGenuine("id_token_aud")
-        if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
+        if claims.get("nonce") != nonce:
             raise NotGenuine("id_token_nonce")
         for name in ("exp", "iat", "nbf", "auth_time"):
-            if name in claims and (isinstance(claims[name], bool) or not isinstance(claims[name], int | float)):
+            if name in claims and not _is_moment(claims[name]):
                 raise NotGenuine(_BY_CLAIM[name])
         subject = claims.get("sub")
         if (
@@ -116,6 +115,11 @@ class IdTokens:
             raise NotGenuine(_BY_CLAIM.get(error.claim, "id_token")) from error
         except (JoseError, ValueError, TypeError, OverflowError) as error:
             raise NotGenuine("id_token") from error
+
+
+def _is_moment(value: object) -> bool:
+    """Whether it is a number of seconds; JSON as Python reads it also knows endless ones and none at all."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and -(2**53) < value < 2**53
 
 
 def _header(token: str) -> dict[str, Any]:

@@ -23,13 +23,12 @@ class UpstreamLinks:
         return connection.execute(query).scalar_one_or_none()
 
     def link(self, connection: Connection, issuer: str, subject: str, account_id: int) -> bool:
-        """Link the two; tell whether they belong together now: neither may be linked to another one of the issuer."""
+        """Link the two; tell whether this call did it. Neither may be linked already to another one of the issuer."""
         choose = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         new = choose(upstream_links).values(
             account_id=account_id, issuer=issuer, subject=subject, created_at=self.clock.now()
         )
-        connection.execute(new.on_conflict_do_nothing())
-        return self.find(connection, issuer, subject) == account_id
+        return connection.execute(new.on_conflict_do_nothing()).rowcount == 1
 
     def unlink(self, connection: Connection, account_id: int) -> bool:
         """Forget whom the account belongs to; False when it belonged to nobody."""

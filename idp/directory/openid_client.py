@@ -56,7 +56,7 @@ class OpenIdClient:
                 if error.error == "invalid_grant":
                     raise CodeRefused from error
                 raise UpstreamFault("its token endpoint refuses us") from error
-            except (OSError, ValueError, TypeError, RecursionError) as error:
+            except (OSError, ValueError, TypeError, OverflowError, RecursionError) as error:
                 raise UpstreamFault("its token endpoint answers nonsense") from error
         id_token, access_token = tokens.get("id_token"), tokens.get("access_token")
         if not isinstance(id_token, str) or not isinstance(access_token, str):

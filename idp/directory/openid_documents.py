@@ -121,7 +121,7 @@ def _fitting(found: dict[str, Any], kid: str | None, alg: str) -> list[Key]:
             continue
         try:
             key = kind.import_key({name: value for name, value in entry.items() if name != "key_ops"})
-        except (JoseError, ValueError, TypeError, KeyError):
+        except (JoseError, ValueError, TypeError, KeyError, OverflowError):
             continue
         if not key.is_private:
             keys.append(key)

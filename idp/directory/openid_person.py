@@ -25,7 +25,7 @@ def read_person(settings: UpstreamSettings, proof: Mapping[str, Any], about: Map
     email = _text(about, settings.email_claim)
     if not email or len(email) > LONGEST_EMAIL:
         raise NotGenuine("no_email")
-    if about.get("email_verified") is not True and not (settings.email_is_verified and "email_verified" not in about):
+    if not _is_verified(settings, about):
         raise NotGenuine("email_not_verified")
     amr = [value for value in _list(proof.get("amr")) if value in _AMR]
     return Arrived(
@@ -39,6 +39,13 @@ def read_person(settings: UpstreamSettings, proof: Mapping[str, Any], about: Map
         amr=tuple(dict.fromkeys(amr)),
         auth_time=None if "auth_time" not in proof else int(proof["auth_time"]),
     )
+
+
+def _is_verified(settings: UpstreamSettings, about: Mapping[str, Any]) -> bool:
+    if settings.email_claim != "email":
+        # `email_verified` speaks of `email` alone (OpenID Connect Core 5.1): of a name that people choose it proves nothing.
+        return settings.email_is_verified
+    return about.get("email_verified") is True or (settings.email_is_verified and "email_verified" not in about)
 
 
 def _levels(settings: UpstreamSettings, proof: Mapping[str, Any]) -> tuple[str, ...]:

@@ -70,6 +70,8 @@ def faults_of_upstream(settings: UpstreamSettings, employee_domains: tuple[str, 
     for domain in settings.domains:
         if domain not in employee_domains:
             yield "domains", f"{domain} is not among employee_domains"
+    if settings.email_claim not in ("", "email") and not settings.email_is_verified:
+        yield "email_is_verified", f"must be true with {settings.email_claim}: no other claim says that it is verified"
     for name in ("email_claim", "given_name_claim", "family_name_claim"):
         if not getattr(settings, name):
             yield name, "is not set"

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import MethodNotAllowed
 
 from idp.pages import paths
 from idp.pages.door import Door, Opened
@@ -31,6 +32,9 @@ class EmployeePage:
         employees = self.door.rooms.signin.employees
         if employees.send.upstream is None:
             return redirect(opened.path(paths.SIGN_IN), 303)
+        if opened.step is Step.STEP_UP and not employees.send.can_raise(opened.interaction, opened.visit.session):
+            # Nobody else's address is told there.
+            return redirect(opened.path(paths.STEP_UP), 303)
         language = opened.visit.visitor.language or ""
         match employees.send(opened.interaction, opened.visit.session, language=language):
             case Elsewhere(url):
@@ -42,6 +46,9 @@ class EmployeePage:
 
     def come_back(self) -> ResponseReturnValue:
         """Take in who comes back: nothing but the four parameters that mean something is read."""
+        if request.method != "GET":
+            # What looks ahead (HEAD) spends nothing.
+            raise MethodNotAllowed(["GET"])
         visit = self.door.visit()
         back = self.door.rooms.signin.employees.receive(
             _answer(),

@@ -59,9 +59,10 @@ class EmployeeAccounts:
         if known.disabled_at is not None:
             return "disabled"
         if account_id is None:
-            if not self.links.link(connection, arrived.issuer, arrived.subject, known.id):
+            if self.links.link(connection, arrived.issuer, arrived.subject, known.id):
+                self.trail.record(connection, Event.EMPLOYEE_LINKED, visitor, subject=known.sub)
+            elif self.links.find(connection, arrived.issuer, arrived.subject) != known.id:
                 return "other_subject"
-            self.trail.record(connection, Event.EMPLOYEE_LINKED, visitor, subject=known.sub)
         return self._refreshed(connection, known, arrived)
 
     def _refreshed(self, connection: Connection, known: Account, arrived: Arrived) -> Account:

@@ -118,6 +118,25 @@ def test_when_the_upstream_is_away_employees_are_told_and_others_sign_in(
     assert desk.path == "/menu"
 
 
+def test_looking_ahead_spends_nothing(desk: Desk, upstream: ScriptedUpstream) -> None:
+    desk.open("/menu")
+    desk.send(user_id=EMPLOYEE)
+    answer = upstream.answer(leads_to(desk))
+    assert desk.client.head(f"{RETURN}?{urlencode(answer)}").status_code == 405
+    come_back(desk, answer)
+    assert desk.path == "/menu"
+
+
+def test_an_outside_users_address_is_not_told_to_the_upstream(
+    house: House, desk: Desk, upstream: ScriptedUpstream
+) -> None:
+    desk.sign_in(new_person(house))
+    park = house.signin.flow.park(Demand(acr=MFA), desk.client.get_cookie(house.signin.cookies.browser).value)  # type: ignore[union-attr]
+    desk.open(f"/sign-in/employee?interaction={park.interaction_id}")
+    assert desk.path == "/sign-in/step-up"
+    assert upstream.asked == []
+
+
 def test_a_callback_in_another_browser_signs_nobody_in(
     new_desk: Callable[[], Desk], upstream: ScriptedUpstream
 ) -> None:

@@ -1,6 +1,7 @@
 """Fact S2 with an upstream OpenID provider: who gets in, as whom, at which level, and what is asked of it."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -138,8 +139,45 @@ def test_an_upstream_whose_administrators_set_addresses_need_not_verify_them(
     upstream.claims = {"upn": EMPLOYEE, "email": None, "email_verified": None}
     browser = employee_browser(house)
     signed_in(browser.there_and_back(upstream), browser)
-    upstream.claims["email_verified"] = False
+
+
+def test_an_upstream_whose_administrators_set_addresses_may_still_deny_one(
+    make_house: MakeHouse, upstream: ScriptedUpstream
+) -> None:
+    house = open_house(make_house, upstream, email_is_verified=True)
+    upstream.claims = {"email_verified": None}
+    assert isinstance(employee_browser(house).there_and_back(upstream), Advanced)
+    upstream.claims = {"email_verified": False}
     assert employee_browser(house).there_and_back(upstream) == NotVouchedFor()
+
+
+def test_twenty_first_arrivals_of_one_person_at_once_make_one_account(house: House, upstream: ScriptedUpstream) -> None:
+    browsers = [employee_browser(house) for _ in range(20)]
+    answers = [upstream.answer(browser.leave()) for browser in browsers]
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = list(pool.map(lambda one: one[0].come_back(one[1]), zip(browsers, answers, strict=True)))
+    assert [type(outcome) for outcome in outcomes] == [Advanced] * 20
+    assert len({browser.session.account.sub for browser in browsers if browser.session}) == 1
+    assert [event for event in house.events() if event in ("account:created", "account:upstream:linked")] == [
+        "account:created",
+        "account:upstream:linked",
+    ]
+
+
+def test_twenty_times_the_same_answer_signs_in_once(house: House, upstream: ScriptedUpstream) -> None:
+    browser = employee_browser(house)
+    answer = upstream.answer(browser.leave())
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: browser.come_back(answer), range(20)))
+    assert len(upstream.token_requests) == 1
+    assert house.events().count("session:started") == 1
+
+
+def test_a_code_of_any_characters_reaches_the_upstream_as_it_came(house: House, upstream: ScriptedUpstream) -> None:
+    browser = employee_browser(house)
+    code = "a b&c=d%20+/~!*'();:@$,?#[]|^`{}<>\"\\"
+    browser.come_back(upstream.answer(browser.leave(), code=code))
+    assert upstream.token_requests[0]["code"] == code
 
 
 def test_an_outside_users_account_is_never_taken_over(make_house: MakeHouse, upstream: ScriptedUpstream) -> None:
