@@ -28,7 +28,7 @@ class UpstreamLinks:
         new = choose(upstream_links).values(
             account_id=account_id, issuer=issuer, subject=subject, created_at=self.clock.now()
         )
-        return connection.execute(new.on_conflict_do_nothing()).rowcount == 1
+        return connection.execute(new.on_conflict_do_nothing().returning(_link.id)).first() is not None
 
     def unlink(self, connection: Connection, account_id: int) -> bool:
         """Forget whom the account belongs to; False when it belonged to nobody."""
