@@ -175,6 +175,10 @@ def test_recovery_codes_are_made_kept_and_used(browser: AtBrowser, demo: Demo, l
     browser.sees_heading("Keep your recovery codes")
     browser.look()
     codes = browser.main().locator(".mes-codes li").all_inner_texts()
+    browser.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    browser.press("Copy the codes")
+    browser.sees("The codes were copied.")
+    assert browser.page.evaluate("navigator.clipboard.readText()").split() == codes
     link = browser.main().locator("a[download]")
     with browser.page.expect_download() as saving:
         link.click()
@@ -253,6 +257,17 @@ def test_without_scripts_the_page_says_so_and_other_ways_work(
     browser.choose()
     browser.give_code(demo.code(person.user_id, 2))
     browser.sees_heading("MES menu")
+
+
+def test_a_browser_that_knows_no_passkeys_says_so(browser: AtBrowser, demo: Demo) -> None:
+    browser.page.add_init_script("delete window.PublicKeyCredential")
+    browser.open(f"{demo.provider}/account/passkeys")
+    browser.sign_in(demo.person())
+    browser.sees("This browser cannot use passkeys")
+    browser.look()
+    browser.press("Add a passkey")
+    browser.sees("This browser cannot use passkeys")
+    assert browser.path == "/account/passkeys"
 
 
 def test_by_keyboard_alone(browser: AtBrowser, demo: Demo) -> None:
