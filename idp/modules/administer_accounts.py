@@ -107,7 +107,7 @@ class AdministerModuleAccounts:
         Without an id one is made where the module has them made; else the account waits for its id, and the next approval
         with one gives it. Whoever calls this twice with an id gives two accounts: a person may hold several.
         """
-        known = self.modules.get(module)
+        known = self.modules.get_within(connection, module)
         if known is None or known.own_accounts is None:
             return NoOwnAccounts()
         if external_id is not None:
@@ -132,7 +132,7 @@ class AdministerModuleAccounts:
 
         False when the module has no accounts of its own or gives the ids itself.
         """
-        known = self.modules.get(module)
+        known = self.modules.get_within(connection, module)
         own = known.own_accounts if known is not None else None
         if own is None or own.ids != "made":
             return False

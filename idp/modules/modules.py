@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -83,6 +83,11 @@ class Modules:
     def get(self, name: str) -> Module | None:
         """Return one module."""
         return self._by_name().get(name)
+
+    def get_within(self, connection: Connection, name: str) -> Module | None:
+        """Return one module as it is in the caller's transaction, which then needs no second connection."""
+        row = connection.execute(select(modules).where(modules.c.name == name)).mappings().first()
+        return None if row is None else _module(row)
 
     def menu_for(self, account_id: int) -> list[Module]:
         """Return the modules that the person may open, in the menu's order (fact S14)."""
@@ -181,18 +186,19 @@ class Modules:
             return known[1]
         with self._database.reading() as connection:
             rows = connection.execute(select(modules).order_by(modules.c.menu_order, modules.c.name)).mappings().all()
-        found = {
-            row["name"]: Module(
-                **{
-                    **row,
-                    "contacts": tuple(Contact(**contact) for contact in json.loads(row["contacts"])),
-                    "own_accounts": row["own_accounts"] and OwnAccounts.from_json(row["own_accounts"]),
-                }
-            )
-            for row in rows
-        }
+        found = {row["name"]: _module(row) for row in rows}
         self._known = (version, found)
         return found
 
     def _forget(self) -> None:
         self._known = None
+
+
+def _module(row: RowMapping) -> Module:
+    return Module(
+        **{
+            **row,
+            "contacts": tuple(Contact(**contact) for contact in json.loads(row["contacts"])),
+            "own_accounts": row["own_accounts"] and OwnAccounts.from_json(row["own_accounts"]),
+        }
+    )

@@ -72,17 +72,18 @@ class _Query:
         if row is None:
             return None
         roles: list[str] = json.loads(row.roles)
-        entered_as = (terms or Terms.from_json(row.terms)).module_account
-        own_id = _own_id(row.own_ids or "", entered_as)
+        own_id = ""
+        if row.own_ids:
+            own_id = _own_id(row.own_ids, (terms or Terms.from_json(row.terms)).module_account)
         return Person(rows.account(row), tuple(roles), row.external_id_claim or "", own_id), row
 
 
 def _own_id(own_ids: str, entered_as: int | None) -> str:
     """Return the id of the account that was entered with, while it is in use; without a choice the oldest one."""
-    by_row = {int(row): own_id for row, _, own_id in (line.partition("=") for line in own_ids.split("\n") if line)}
+    by_row = {int(row): own_id for row, _, own_id in (line.partition("=") for line in own_ids.split("\n"))}
     if entered_as is not None:
         return by_row.get(entered_as, "")
-    return by_row[min(by_row)] if by_row else ""
+    return by_row[min(by_row)]
 
 
 _IN_SESSION = _Query(

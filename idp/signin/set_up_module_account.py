@@ -128,12 +128,12 @@ class SetUpModuleAccount:
         self, interaction: Interaction, session: Session, match: Match, reserved: Reserved, visitor: Visitor
     ) -> Advanced:
         module, account = interaction.demand.module, match.account
+        known = self.modules.get(module)
+        detail = {"module": known.title if known is not None else module}
         with self.database.transaction() as connection:
             if self.modules.accounts.activate(connection, account.id, match.password_id):
                 self.guards.clear(connection, guard_name(module, session.account.sub))
                 self._record(connection, Event.MODULE_ACCOUNT_LINKED, session, module, visitor, account)
-                known = self.modules.get(module)
-                detail = {"module": known.title if known is not None else module}
                 self.notices.tell(
                     connection, session.account, Change.MODULE_LINKED, detail=detail, language=visitor.language
                 )
