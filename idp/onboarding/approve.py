@@ -131,6 +131,9 @@ class Approve:
         # What the person has in the module already stays theirs.
         roles = list(dict.fromkeys([*(before.roles if before else ()), *([role] if role else ())]))
         self.modules.grant_within(connection, account, module, visitor, roles)
+        if external_id and not self._takes_ids(module):
+            # A module whose ids are made here: nobody picks one, perhaps of somebody whom only the module knows.
+            raise _Undo(IdMalformed())
         if before is None or external_id:
             # The third and fourth mail, where the module has accounts of its own (fact S13).
             own = self.own_accounts.approve(connection, account, module, external_id or None, visitor)
@@ -155,6 +158,10 @@ class Approve:
             roles=[role] if role else [],
         )
         return Approved(account, is_new)
+
+    def _takes_ids(self, module: str) -> bool:
+        found = self.catalogue.get(module)
+        return found is not None and found.own_accounts is not None and found.own_accounts.ids == "given"
 
     def _create(self, connection: Connection, request: AccessRequest, visitor: Visitor) -> Account:
         wish = request.wish

@@ -10,7 +10,7 @@ from idp.accounts.model import Account
 from idp.onboarding.approvers import Approvers
 from idp.onboarding.deciding import is_own
 from idp.onboarding.model import AccessRequest, State, access_request_modules, access_requests
-from idp.onboarding.requests import AccessRequests
+from idp.onboarding.requests import AccessRequests, is_id
 from idp.store.database import Database
 
 PAGE_SIZE = 20
@@ -90,7 +90,7 @@ class Queue:
             return Page((), "")
         query = self._ids(modules)
         with self.database.reading() as connection:
-            if after:
+            if is_id(after):
                 begin = connection.execute(select(_row.id).where(_row.request_id == after)).scalar()
                 query = query.where(_row.id > (begin or 0))
             ids = list(connection.execute(query.limit(PAGE_SIZE + 1)).scalars())

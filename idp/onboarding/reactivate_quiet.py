@@ -1,5 +1,6 @@
 """Accounts that long disuse has shut, for those who approve access to a module that such a person may open (SECURITY H8)."""
 
+import re
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from idp.onboarding.approvers import Approvers
 from idp.store.database import Database
 
 PAGE_SIZE = 20
+_SUB = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 _account = accounts.c
 _access = module_access.c
@@ -38,7 +40,7 @@ class ReactivateQuiet:
 
     def waiting_for(self, approver: Account, *, after: str = "") -> QuietPage:
         """Return the accounts that this approver may open again, those after the account `after`."""
-        last = self.accounts.by_sub(after) if after else None
+        last = self.accounts.by_sub(after) if _SUB.fullmatch(after) else None
         ids = self._ids(approver, above=0 if last is None else last.id, most=PAGE_SIZE + 1)
         found = [account for one in ids[:PAGE_SIZE] if (account := self.accounts.by_id(one)) is not None]
         return QuietPage(tuple(found), found[-1].sub if len(ids) > PAGE_SIZE and found else "")

@@ -98,10 +98,11 @@ class RequestAccess:
 
     def of_account(
         self, account: Account, typed: Typed, visitor: Visitor
-    ) -> AccessRequested | WishRefused | OpenAlready | Throttled:
-        """Take the request of who is signed in, for modules that they may not open yet. Raises StoreUnavailable."""
-        if (over := self.throttle.count(visitor.address)) is not None:
-            return self._throttled(over, visitor)
+    ) -> AccessRequested | WishRefused | OpenAlready:
+        """Take the request of who is signed in, for modules that they may not open yet, one at a time.
+
+        Raises StoreUnavailable.
+        """
         wish = self._wish_of(account, typed)
         if isinstance(wish, frozenset):
             return WishRefused(wish)

@@ -1,6 +1,7 @@
 """Reads and writes requests for access. What happens around a write (events, mails, accounts) is the use case's."""
 
 import json
+import re
 import secrets as chance
 from collections import defaultdict
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ _TABLE, _LINES = "access_requests", "access_request_modules"
 # Nothing that looks like something else when it is read out.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _ID_LENGTH = 10
+_ID = re.compile(f"[{_ALPHABET}]{{{_ID_LENGTH}}}")
 _SWEPT_AT_ONCE = 200
 
 _row = access_requests.c
@@ -72,8 +74,8 @@ class AccessRequests:
             return None
 
     def get(self, connection: Connection, request_id: str) -> AccessRequest | None:
-        """Return one request."""
-        found = self.all(connection, [request_id])
+        """Return one request; None for what cannot be an id, which the database is not even asked about."""
+        found = self.all(connection, [request_id]) if is_id(request_id) else []
         return found[0] if found else None
 
     def all(self, connection: Connection, request_ids: Sequence[str]) -> list[AccessRequest]:
@@ -214,6 +216,11 @@ class AccessRequests:
             decided_by=row["decided_by"] or "",
             decided_at=row["decided_at"],
         )
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` has the form of a request's id."""
+    return _ID.fullmatch(text) is not None
 
 
 def _hash(token: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from idp.accounts.accounts import Accounts
 from idp.accounts.model import Account
+from idp.accounts.user_id import domain, local_part
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
@@ -74,12 +75,13 @@ class TakeAccessRequest:
         )
 
     def _ask_to_confirm(self, connection: Connection, wish: Wish, locale: str | None, visitor: Visitor) -> None:
-        index, most = self.requests.index(connection, wish.email), self.settings.access_requests.mails_per_day
+        # One mailbox, however many tags a stranger thinks of.
+        index = self.requests.index(connection, untagged(wish.email))
         known = {module.name for module in self.modules.all()}
         if not set(wish.modules) <= known:
             self._record(connection, Event.ACCESS_REQUEST_NOT_TAKEN, visitor, reason="no_such_module")
             return
-        if not self.limit.take(connection, index, "confirm", most):
+        if not self.limit.take(connection, index, "confirm", self.settings.access_requests.mails_per_day):
             self._record(connection, Event.ACCESS_REQUEST_NOT_TAKEN, visitor, reason="mails")
             return
         until = self.clock.now() + self.settings.access_requests.confirm_seconds
@@ -93,3 +95,8 @@ class TakeAccessRequest:
 
     def _record(self, connection: Connection, event: Event, visitor: Visitor, **details: Any) -> None:
         self.trail.record(connection, event, visitor, **details)
+
+
+def untagged(email: str) -> str:
+    """Return the address without what many mail servers read as a tag: `ana+x@clinic.example` is Ana's mailbox too."""
+    return f"{local_part(email).partition('+')[0]}@{domain(email)}"

@@ -90,8 +90,6 @@ class RequestAccessPage:
                 return self._page(asking, typed, problem="fields", wrong=[field.value for field in fields])
             case OpenAlready():
                 return self._page(asking, typed, problem="open_already")
-            case Throttled(retry_after):
-                return self._throttled(asking, typed, retry_after)
             case _:
                 assert_never(outcome)
 

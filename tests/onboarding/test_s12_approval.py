@@ -1,9 +1,13 @@
 """Facts S12 and S3: an approval makes the account and sends the two mails; every decision is one person's, once."""
 
+from collections.abc import Callable
+
 import pytest
 
 from idp.accounts.model import Account
 from idp.audit.trail import OPERATOR
+from idp.modules.administer_accounts import IdMalformed, IdTaken
+from idp.modules.own_accounts import Ids, OwnAccounts
 from idp.onboarding.approve import AccountDisabled, Approved, ApproveOutcome, CannotApprove, RoleRefused
 from idp.onboarding.deciding import DecidedAlready, NoSuchRequest, NotConfirmed, OwnRequest
 from idp.onboarding.deny import Denied, ReasonMissing
@@ -218,3 +222,45 @@ def test_an_approver_sees_a_request_when_a_module_of_theirs_was_asked_for(onboar
     assert seen is not None
     assert seen.mine == {"appeals"}
     assert queue.see(vera, other.request_id) is None
+
+
+@pytest.fixture
+def with_ids(onboarding: Onboarding) -> Callable[[Ids], None]:
+    """Let MMIS have accounts of its own."""
+
+    def declare(ids: Ids) -> None:
+        own = OwnAccounts("MMIS User ID", "E6Code", "E6?#####", "MMIS temporary password", ids=ids)
+        assert onboarding.rooms.modules.administer.declare("mmis", own, "e6code", OPERATOR)
+
+    return declare
+
+
+def test_s13_a_module_that_makes_ids_mails_two_more_and_takes_none(
+    onboarding: Onboarding, with_ids: Callable[[Ids], None]
+) -> None:
+    with_ids("made")
+    request = onboarding.ask_and_confirm()
+    act = onboarding.rooms.onboarding.approve
+    picked = act(request.request_id, "mmis", role="provider", external_id="E6A00001", by=None, visitor=OPERATOR)
+    assert picked == IdMalformed()
+    assert onboarding.rooms.people.accounts.by_user_id(ANA.email) is None
+    assert isinstance(approve(onboarding, request, by=None), Approved)
+    assert len(onboarding.mails()) == 5
+
+
+def test_s13_an_id_that_a_module_gives_is_typed_or_given_later(
+    onboarding: Onboarding, with_ids: Callable[[Ids], None]
+) -> None:
+    with_ids("given")
+    act = onboarding.rooms.onboarding.approve
+    first, second = (onboarding.ask_and_confirm(email=f"{name}@clinic.example") for name in ("ana", "bob"))
+    for wrong in ("x", "E6A0000", "ana@clinic.example", "\0"):
+        done = act(first.request_id, "mmis", role="provider", external_id=wrong, by=None, visitor=OPERATOR)
+        assert done == IdMalformed()
+    done = act(first.request_id, "mmis", role="provider", external_id="E6A00001", by=None, visitor=OPERATOR)
+    assert isinstance(done, Approved)
+    taken = act(second.request_id, "mmis", role="provider", external_id="E6A00001", by=None, visitor=OPERATOR)
+    assert taken == IdTaken()
+    assert onboarding.rooms.people.accounts.by_user_id("bob@clinic.example") is None
+    assert isinstance(approve(onboarding, second, by=None), Approved)
+    assert len(onboarding.mails()) == 5 + 3

@@ -93,6 +93,12 @@ def test_an_address_gets_three_such_mails_a_day_from_wherever_they_are_asked_for
     assert onboarding.mails() == ["confirm_access_request"] * 4
 
 
+def test_tags_make_no_second_mailbox(onboarding: Onboarding) -> None:
+    for tag in ("", "+a", "+b", "+c", "+d+e"):
+        assert onboarding.ask(email=f"ana{tag}@clinic.example") == AccessRequested()
+    assert onboarding.mails() == ["confirm_access_request"] * 3
+
+
 def test_who_has_an_account_is_told_so_once_a_day(onboarding: Onboarding) -> None:
     onboarding.person("ana@clinic.example")
     for hours in (0, 1, 22):

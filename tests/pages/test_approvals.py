@@ -156,6 +156,18 @@ def test_requests_of_other_approvers_do_not_exist(
     assert "Ruiz" not in "".join(seen)
 
 
+@pytest.mark.parametrize("address", ["%00", "a", "2345678ABC", "x" * 500, "%F0%9F%98%80", "..%2f..%2fmenu"])
+def test_what_cannot_be_an_id_is_no_fault_of_ours(
+    house: House, desk: Desk, new_approver: Callable[..., Person], address: str
+) -> None:
+    for path in (f"/approvals/{address}", f"/approvals?after={address}", f"/approvals/quiet-accounts?after={address}"):
+        assert desk.client.get(path).status_code in (303, 404)
+    desk.sign_in(new_approver("mmis"))
+    assert desk.open(f"/approvals/{address}").status_code == 404
+    for path in (f"/approvals?after={address}", f"/approvals/quiet-accounts?after={address}"):
+        assert desk.open(path).status_code == 200
+
+
 def test_somebody_else_was_first_and_one_is_told(
     house: House, desk: Desk, new_approver: Callable[..., Person], open_request: Callable[..., AccessRequest]
 ) -> None:
