@@ -80,6 +80,9 @@ class SetNewPassword:
     ) -> tuple[Session, Cookies] | None:
         with self.database.transaction() as connection:
             self.accounts.hold(connection, account.id)
+            if not self.flow.still_stands(proof, connection):
+                # While the new one was typed and hashed, the owner said "this was not me", or somebody was faster.
+                return None
             if proof.temporary_id is not None:
                 if not self.temporary_passwords.use(connection, proof.temporary_id):
                     return None

@@ -111,6 +111,34 @@ def test_a_code_on_its_way_and_a_password_just_typed_open_nothing(house: House) 
         assert browser.next_path == "/sign-in"
 
 
+def test_a_new_password_that_is_being_set_at_that_moment_is_not_set(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, token = taken_over(house)
+    account = house.accounts.by_user_id(PAULA)
+    assert account is not None
+    with house.database.transaction() as connection:
+        house.accounts.demand_new_password(connection, account.id)
+    thief = house.browser_at_password()
+    thief.password()
+    house.clock.advance(60)
+    thief.send()
+    thief.code(house.newest_code())
+    assert thief.next_path == "/sign-in/new-password"
+    hashing = house.hasher.hash
+
+    def hash_slowly(password: str) -> str:
+        assert isinstance(press(house, token), Closed)
+        return hashing(password)
+
+    monkeypatch.setattr(house.hasher, "hash", hash_slowly)
+    thief.new_password(NEW)
+    assert thief.session is None
+    found = house.accounts.credentials(PAULA)
+    assert found is not None
+    assert found.password_hash is None
+
+
 def test_what_was_added_since_is_taken_away_and_what_was_there_stays(house: House) -> None:
     account = house.person()
     owner = house.browser()
