@@ -240,6 +240,7 @@ def _print_account(house: House, account: Account, as_json: bool) -> None:
         "disabled_by": account.disabled_by,
         "locked_until": standing.locked_until,
         "needs_recovery": standing.needs_recovery,
+        "authenticators": [offer.method for offer in house.factors.second_factors.offered(account)],
     }
     if as_json:
         modules = {

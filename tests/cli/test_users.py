@@ -21,6 +21,7 @@ def test_an_account_is_created_with_password_and_modules(operator: Operator, wit
     assert made["affiliation"] == "provider"
     assert set(made["modules"]) == {"mmis", "appeals"}
     assert operator.get("users", "show", "paula@clinic.example") == made
+    assert made["authenticators"] == ["email", "text"]
     events = [entry["event"] for entry in operator.trail("account")]
     assert events == ["account:module:granted", "account:module:granted", "account:created"]
     assert all(entry["actor"] == "operator" for entry in operator.trail("account"))
