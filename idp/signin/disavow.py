@@ -88,5 +88,6 @@ class Disavow:
             passkeys=taken.passkeys,
             recovery_codes=taken.recovery_codes,
         )
-        self.notices.tell(connection, account, Change.NOT_ME, language=visitor.language)
+        way_back = "help_desk" if must_shut else "dmas" if account.is_employee else "reset"
+        self.notices.tell(connection, account, Change.NOT_ME, detail={"way_back": way_back}, language=visitor.language)
         return Closed(taken, account.is_employee, must_shut)

@@ -87,6 +87,22 @@ def test_each_mail_is_whole_in_both_parts(renderer: Renderer, name: str) -> None
         assert "{" not in words
 
 
+@pytest.mark.parametrize(
+    ("way_back", "said"),
+    [
+        ("reset", "ask for a new password at https://login.mes.example/reset-password"),
+        ("dmas", "Your password is kept by DMAS and still works."),
+        ("help_desk", "The account is shut until the help desk has spoken with you."),
+    ],
+)
+def test_after_this_was_not_me_the_mail_names_the_way_back(renderer: Renderer, way_back: str, said: str) -> None:
+    event = {"change": "not_me", "at": MONDAY_8_AM, "detail": {"way_back": way_back}}
+    fields = {"given_name": "Dana", **MAILS["security_notice"], "events": [event]}
+    made = renderer.mail({"name": "security_notice", "to": "d@c.example", "locale": None, "fields": fields})
+    assert said in made.text
+    assert said in made.html
+
+
 def test_s12_the_temporary_password_travels_without_the_user_id(renderer: Renderer) -> None:
     made = mail(renderer, "temporary_password")
     assert "\n    aB3<&>xyz\n" in made.text

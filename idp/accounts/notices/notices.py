@@ -47,7 +47,7 @@ class Change(StrEnum):
     LOCKED = "locked"
     """Detail `until`: when it opens by itself, in seconds since the epoch."""
     NOT_ME = "not_me"
-    """The owner said "this was not me"."""
+    """The owner said "this was not me". Detail `way_back`: `reset`, `dmas` or `help_desk`."""
 
 
 PROMPT = frozenset({Change.LOCKED, Change.NOT_ME, Change.PASSWORD})
