@@ -7,6 +7,7 @@ import pytest
 
 from idp.sealing import RootSecrets
 from idp.settings import Settings
+from tests.servers.scripted_upstream import ScriptedUpstream
 from tests.servers.stores import Stores
 from tests.signin.house import Browser, House
 
@@ -38,3 +39,10 @@ def house(make_house: Callable[..., House]) -> House:
 def browser(house: House) -> Browser:
     """A browser that was never here."""
     return house.browser()
+
+
+@pytest.fixture
+def upstream() -> Iterator[ScriptedUpstream]:
+    """A running upstream of employees, which answers as a test says."""
+    with ScriptedUpstream().running() as running:
+        yield running

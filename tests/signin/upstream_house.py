@@ -65,3 +65,8 @@ def signed_in(outcome: object, browser: Browser) -> None:
     """The sign-in went through."""
     assert isinstance(outcome, Advanced), outcome
     assert browser.session is not None
+
+
+def reasons(house: House) -> list[object]:
+    """Why sign-ins were refused, oldest first."""
+    return [entry.details["reason"] for entry in reversed(house.trail.newest(event="account:sign_in:rejected"))]
