@@ -160,6 +160,8 @@ class RotateData:
         with self.database.reading() as connection:
             connection.execute(update(data_rotations).where(self._is_ours()).values(**values))
         if position is None:
+            # Once more: a node that was restarted only meanwhile may have hashed with the older one until then.
+            self.kept.keep_needed()
             self.database.forget_old_versions()
 
     def _is_finished(self) -> bool:

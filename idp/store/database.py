@@ -111,6 +111,8 @@ def _postgresql_engine(url: str, pool_size: int) -> Engine:
     engine = create_engine(
         url,
         isolation_level="AUTOCOMMIT",
+        # What a statement was given stands in no error, and so in no log (SECURITY H3).
+        hide_parameters=True,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_WAIT_SECONDS,
@@ -133,6 +135,8 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
     engine = create_engine(
         url,
         isolation_level="AUTOCOMMIT",
+        # What a statement was given stands in no error, and so in no log (SECURITY H3).
+        hide_parameters=True,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=SQLITE_WAIT_MS / 1000,

@@ -280,3 +280,26 @@ def test_a_rotation_s_row_is_one_for_each_generation(make_house: Callable[..., H
     assert house.rooms.rotate_data.start(OPERATOR)
     with house.database.reading() as connection:
         assert connection.execute(select(func.count()).select_from(data_rotations)).scalar_one() == 1
+
+
+def test_what_a_late_node_hashed_with_the_old_root_secret_is_kept_too(
+    make_house: Callable[..., House], add_root: Callable[[], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = make_house()
+    add_root()
+    house = make_house()
+    real = type(house.rooms.kept_keys).keep_needed
+    calls: list[int] = []
+
+    def and_then_the_late_node(self: object) -> int:
+        kept = real(self)  # type: ignore[arg-type]
+        calls.append(kept)
+        if len(calls) == 1:
+            late.person()
+        return kept
+
+    monkeypatch.setattr(type(house.rooms.kept_keys), "keep_needed", and_then_the_late_node)
+    rotate(house)
+    assert rotate(house).progress().left == {}
+    (tmp_path / "keys" / "root-1.key").unlink()
+    make_house().browser().sign_in()

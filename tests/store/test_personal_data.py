@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import LargeBinary, func, select
+from sqlalchemy import LargeBinary, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from idp.sealing import RootSecrets, SealBroken
 from idp.store.database import Database
@@ -113,3 +114,9 @@ def test_every_column_of_sealed_bytes_and_keyed_hashes_says_how() -> None:
         "recovery_codes.code_hash": "recovery-code",
         "temporary_passwords.password_hash": "temporary-password",
     }
+
+
+def test_h3_what_a_statement_was_given_stands_in_no_error(stores: Stores) -> None:
+    with stores.database.reading() as connection, pytest.raises(DBAPIError) as broken:
+        connection.execute(text("SELECT :word FROM nowhere"), {"word": "paula@clinic.example"})
+    assert "paula@clinic.example" not in str(broken.value)
