@@ -1,6 +1,7 @@
 """`idp requests`, `idp modules approvers` and `idp modules roles`: fact S12 from an operator's desk."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -86,6 +87,15 @@ def test_module_by_module_with_a_role_or_denied_with_a_reason(operator: Operator
     assert operator.get("users", "show", "ana@clinic.example")["modules"]["mmis"]["roles"] == ["claims"]
     assert "denied by operator" in operator.type("requests", "show", confirmed).stdout
     assert mails(operator)[-1] == "access_denied"
+
+
+def test_what_people_typed_outlives_a_root_secret(operator: Operator, confirmed: str, tmp_path: Path) -> None:
+    operator.get("requests", "deny", confirmed, "appeals", "--reason", "You file none.")
+    operator.get("keys", "init", "--add")
+    assert operator.get("keys", "rotate-data")["left"] == 0
+    (tmp_path / "keys" / "root-1.key").unlink()
+    kept = operator.get("requests", "show", confirmed)
+    assert (kept["given_name"], kept["modules"][0]["reason"]) == ("Ana", "You file none.")
 
 
 def test_what_cannot_be_is_refused_with_a_reason(operator: Operator, confirmed: str) -> None:
