@@ -15,6 +15,7 @@ from idp.oidc.errors import Code, PageError, PageFault, ProtocolError
 from idp.oidc.jose import BadToken, Jose
 from idp.oidc.parameters import Parameters
 from idp.oidc.pushed_requests import REFERENCE
+from idp.oidc.request_object import open_request_object
 from idp.registry.client import Client
 from idp.registry.clients import Clients
 from idp.registry.metadata import CLIENT_SCOPES, MAX_AGE_SECONDS, SCOPES
@@ -22,7 +23,7 @@ from idp.signin.acr import rank
 
 MAX_SCOPES = 50
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
-RESPONSE_MODES = ("query", "form_post")
+RESPONSE_MODES = ("query", "form_post", "jwt", "query.jwt", "form_post.jwt")
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*")
 _SECONDS = re.compile(r"[0-9]{1,9}")
@@ -47,6 +48,18 @@ class AuthorizationChecks:
     clients: Clients
     jose: Jose
 
+    def opened(self, sent: Parameters) -> Parameters:
+        """Return the parameters that count: those in the request object, when there is one. Raises what `address` raises.
+
+        Raises ProtocolError for an object that is wrong: to be told where the outer parameters lead, if they lead anywhere.
+        """
+        if "request" not in sent:
+            return sent
+        client = self.clients.get(sent.get("client_id", ""))
+        if client is None:
+            raise PageError(PageFault.UNKNOWN_CLIENT)
+        return open_request_object(self.jose, client, sent)
+
     def address(self, parameters: Parameters) -> tuple[Client, ReturnAddress]:
         """Return who asks and where the answer goes. Raises PageError: nothing can be told to a client yet.
 
@@ -62,7 +75,7 @@ class AuthorizationChecks:
             raise PageError(PageFault.REDIRECT_URI_UNKNOWN, client_name=client.name)
         mode = parameters.get("response_mode", "query")
         return client, ReturnAddress(
-            redirect_uri, parameters.get("state", ""), mode if mode in RESPONSE_MODES else "query"
+            redirect_uri, parameters.get("state", ""), mode if mode in RESPONSE_MODES else "query", client
         )
 
     def request(
@@ -88,14 +101,16 @@ class AuthorizationChecks:
         )
 
 
-def no_request_object(asked: Asked) -> None:
-    """Request objects and registration inside a request are refused, never ignored (OIDC Core 6 and 7.2.1, L22)."""
-    for parameter, code in (
-        ("request", Code.REQUEST_NOT_SUPPORTED),
-        ("registration", Code.REGISTRATION_NOT_SUPPORTED),
-    ):
-        if parameter in asked.parameters:
-            raise ProtocolError(code, f"{parameter} is not supported")
+def no_registration(asked: Asked) -> None:
+    """A registration inside a request is refused, never ignored (OIDC Core 7.2.1, L22)."""
+    if "registration" in asked.parameters:
+        raise ProtocolError(Code.REGISTRATION_NOT_SUPPORTED, "registration is not supported")
+
+
+def signed(asked: Asked) -> None:
+    """Some clients must sign their requests (RFC 9101 10.5); a request object is opened before any check sees it."""
+    if asked.client.require_signed_request_object and "request" not in asked.parameters:
+        raise ProtocolError(Code.INVALID_REQUEST, "this client must sign its authorization requests")
 
 
 def pushed(asked: Asked) -> str:
@@ -124,9 +139,9 @@ def may_use_codes(asked: Asked) -> None:
 
 
 def response_mode(asked: Asked) -> None:
-    """How the answer travels (OAuth 2.0 Multiple Response Types 2.1, Form Post Response Mode)."""
+    """How the answer travels (Multiple Response Types 2.1, Form Post Response Mode, JARM 2.3)."""
     if asked.parameters.get("response_mode", "query") not in RESPONSE_MODES:
-        raise ProtocolError(Code.INVALID_REQUEST, "response_mode must be query or form_post")
+        raise ProtocolError(Code.INVALID_REQUEST, "response_mode must be query, form_post, or one of them with .jwt")
 
 
 def code_challenge(asked: Asked) -> str:
@@ -217,7 +232,8 @@ def hinted_subject(asked: Asked) -> str:
 
 CHECKS: tuple[tuple[str, Callable[[Asked], object]], ...] = (
     ("", response_mode),
-    ("", no_request_object),
+    ("", no_registration),
+    ("", signed),
     ("pushed", pushed),
     ("", response_type),
     ("", may_use_codes),

@@ -18,6 +18,7 @@ class ReturnAddress:
     redirect_uri: str
     state: str
     response_mode: str
+    client: Client
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The one builder of answers to an authorization request: every success and every error passes here.
 
-It always adds `state` as it came and `iss` (RFC 9207), in the query or as a form that posts itself.
+It always adds `state` as it came and `iss` (RFC 9207), in the query or as a form that posts itself; in the `jwt` modes all of
+it travels inside one signed JWT (JARM).
 """
 
 from dataclasses import dataclass
@@ -10,10 +11,16 @@ from urllib.parse import quote, urlencode
 from flask import Response, render_template
 from werkzeug.datastructures import Headers
 
+from idp.keyring.keyring import NoActiveKey
 from idp.oidc.authorization_request import ReturnAddress
-from idp.oidc.errors import ProtocolError
+from idp.oidc.errors import PageError, PageFault, ProtocolError
 from idp.oidc.face import Face
+from idp.oidc.jose import RESPONSE_TYPE, Jose
+from idp.registry.client import Client
 from idp.registry.redirect_uri import origin_of
+
+RESPONSE_SECONDS = 600
+"""How long a signed answer may travel (JARM 2.1: 10 minutes at most)."""
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -24,6 +31,7 @@ class AuthorizationResponse:
     """Sends the browser back to the client."""
 
     issuer: str
+    jose: Jose
     face: Face
 
     def code(self, address: ReturnAddress, code: str) -> Response:
@@ -41,9 +49,19 @@ class AuthorizationResponse:
         if address.state:
             answer["state"] = address.state
         answer["iss"] = self.issuer
-        if address.response_mode == "form_post":
+        if address.response_mode.endswith("jwt"):
+            answer = {"response": self._signed(address.client, answer)}
+        if address.response_mode.startswith("form_post"):
             return self._form(address.redirect_uri, answer)
         return see_other(with_query(address.redirect_uri, answer))
+
+    def _signed(self, client: Client, answer: dict[str, str]) -> str:
+        """Return the answer as a JWT for this client (JARM 2.1). Raises PageError when no key can sign."""
+        claims = {**answer, "aud": client.client_id, "exp": self.jose.clock.now() + RESPONSE_SECONDS}
+        try:
+            return self.jose.sign(claims, client.authorization_signed_response_alg, RESPONSE_TYPE)
+        except NoActiveKey as error:
+            raise PageError(PageFault.NO_ACTIVE_KEY, 503, client.name) from error
 
     def _form(self, redirect_uri: str, answer: dict[str, str]) -> Response:
         self.face.allow_form_target(origin_of(redirect_uri))

@@ -48,13 +48,15 @@ class AuthorizeEndpoint:
             return None
         try:
             parameters = query_parameters(request.environ)
+            if "request" in parameters or "request_uri" in parameters:
+                return None
             client, address = self.checks.address(parameters)
             asked = self.checks.request(client, address, parameters)
         except (Malformed, PageError, ProtocolError):
             return None
         session = self.sessions.load(cookie)
         demand = asked.demand()
-        is_plain = address.response_mode == "query" and not asked.pushed
+        is_plain = address.response_mode == "query"
         if not is_plain or session is None or self.flow.assess(demand, session) is not None:
             return None
         return self._issue(asked, demand, session)
@@ -72,7 +74,10 @@ class AuthorizeEndpoint:
     def _begin(self, request: Request) -> Response:
         read = form_parameters if request.method == "POST" else query_parameters
         sent = read(request.environ)
-        parameters = self._opened(sent)
+        try:
+            parameters = self._opened(sent)
+        except ProtocolError as error:
+            return self.respond.error(self.checks.address(sent)[1], error)
         client, address = self.checks.address(parameters)
         try:
             asked = self.checks.request(client, address, parameters)
@@ -96,10 +101,10 @@ class AuthorizeEndpoint:
         return response
 
     def _opened(self, sent: Parameters) -> Parameters:
-        """Return what the client pushed, when the request is a reference of ours; nothing beside it counts (RFC 9126 4)."""
+        """Return what the client pushed or signed; nothing beside it counts (RFC 9126 4, RFC 9101 6.3)."""
         reference = sent.get("request_uri", "")
-        if not reference.startswith(REFERENCE):
-            return sent
+        if "request" in sent or not reference.startswith(REFERENCE):
+            return self.checks.opened(sent)
         kept = self.pushed.find(reference, sent.get("client_id", ""))
         if kept is None:
             raise PageError(PageFault.PUSHED_REQUEST_GONE)

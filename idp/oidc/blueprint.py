@@ -94,7 +94,7 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
     authenticate = _client_authentication(rooms, jose)
     authorize = AuthorizeEndpoint(
         checks,
-        AuthorizationResponse(issuer, rooms.face),
+        AuthorizationResponse(issuer, jose, rooms.face),
         rooms.sessions,
         rooms.flow,
         codes,

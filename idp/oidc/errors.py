@@ -15,7 +15,7 @@ REALM = "mes"
 
 
 class Code(StrEnum):
-    """Registered error codes (RFC 6749 4.1.2.1 and 5.2, RFC 6750 3.1, OIDC Core 3.1.2.6, OIDC Unmet Authentication)."""
+    """Registered error codes (RFC 6749 4.1.2.1 and 5.2, RFC 6750 3.1, RFC 9101 7, OIDC Core 3.1.2.6 and others)."""
 
     ACCESS_DENIED = "access_denied"
     ACCOUNT_SELECTION_REQUIRED = "account_selection_required"
@@ -25,6 +25,7 @@ class Code(StrEnum):
     INVALID_CLIENT = "invalid_client"
     INVALID_GRANT = "invalid_grant"
     INVALID_REQUEST = "invalid_request"
+    INVALID_REQUEST_OBJECT = "invalid_request_object"
     INVALID_SCOPE = "invalid_scope"
     INVALID_TOKEN = "invalid_token"  # noqa: S105 - an error code
     LOGIN_REQUIRED = "login_required"
@@ -46,6 +47,7 @@ class PageFault(StrEnum):
     REDIRECT_URI_MISSING = "The redirect_uri is missing."
     REDIRECT_URI_UNKNOWN = "The redirect_uri is not, character by character, one that is registered for this client."
     PUSHED_REQUEST_GONE = "The request_uri was not given to this client, has expired, or was used before."
+    NO_ACTIVE_KEY = "The answer must be signed, and no key of this provider can sign right now."
     POST_LOGOUT_REDIRECT_URI_UNKNOWN = (
         "The post_logout_redirect_uri is not, character by character, one that is registered for this client."
     )

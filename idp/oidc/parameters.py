@@ -95,14 +95,20 @@ def _parse(encoded: bytes) -> Parameters:
         if not pair:
             continue
         encoded_name, _, encoded_value = pair.partition(b"=")
-        name, value = _decode(encoded_name), _decode(encoded_value)
+        name = _decode(encoded_name)
         if name in found:
             raise Malformed("a parameter is repeated")
+        found[name] = _decode(encoded_value)
+    return checked(found)
+
+
+def checked(found: Parameters) -> Parameters:
+    """Return parameters without the empty ones, whichever way they came. Raises Malformed."""
+    for name, value in found.items():
         if len(name) > MAX_NAME_LENGTH or len(value) > MAX_LENGTHS.get(name, MAX_VALUE_LENGTH):
             raise Malformed("a parameter is too long")
         if _CONTROL.search(name) or (_CONTROL_IN_JSON if name == "claims" else _CONTROL).search(value):
             raise Malformed("a parameter holds a control character")
-        found[name] = value
     return {name: value for name, value in found.items() if value}
 
 

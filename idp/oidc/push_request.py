@@ -49,7 +49,8 @@ class PushRequestEndpoint:
     def _checked(self, form: Parameters, client_id: str) -> Parameters:
         if "request_uri" in form:
             raise ProtocolError(Code.INVALID_REQUEST, "request_uri cannot be pushed")
-        asked = {name: value for name, value in form.items() if name not in CREDENTIALS} | {"client_id": client_id}
+        sent = {name: value for name, value in form.items() if name not in CREDENTIALS} | {"client_id": client_id}
+        asked = self.checks.opened(sent)
         client, address = self.checks.address(asked)
         self.checks.request(client, address, asked, is_pushed=True)
         return asked

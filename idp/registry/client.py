@@ -46,6 +46,12 @@ class Client:
     """Whether this client belongs to the MES itself: its people are not asked for consent."""
     require_pushed_authorization_requests: bool
     """Whether its authorization requests must be pushed (RFC 9126 6)."""
+    require_signed_request_object: bool
+    """Whether its authorization requests must be signed (RFC 9101 10.5)."""
+    request_object_signing_alg: str
+    """The one algorithm that its requests may be signed with; "" for any that is allowed here."""
+    authorization_signed_response_alg: str
+    """What answers in a `jwt` response mode are signed with (JARM 3)."""
     default_max_age: int | None
     """In seconds; applies when a request has no `max_age`."""
     created_at: int

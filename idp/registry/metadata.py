@@ -19,6 +19,8 @@ CLIENT_SCOPES = frozenset({"scim"})
 """What a client is allowed for itself, never in the name of a person."""
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
 ID_TOKEN_ALGORITHMS = ("RS256", "ES256")
+CLIENT_ALGORITHMS = ("RS256", "PS256", "ES256")
+"""What clients may sign their assertions and requests with."""
 ACR_VALUES = (
     "urn:mes:acr:password",
     "urn:mes:acr:passcode",
@@ -49,6 +51,9 @@ KNOWN_FIELDS = frozenset(
         "first_party",
         "minimum_acr",
         "require_pushed_authorization_requests",
+        "require_signed_request_object",
+        "request_object_signing_alg",
+        "authorization_signed_response_alg",
     }
 )
 
@@ -87,6 +92,11 @@ def check_metadata(given: Mapping[str, object]) -> dict[str, object]:
         "first_party": _flag("first_party", given),
         "minimum_acr": _one_of("minimum_acr", given, ("", *ACR_VALUES), ""),
         "require_pushed_authorization_requests": _flag("require_pushed_authorization_requests", given),
+        "require_signed_request_object": _flag("require_signed_request_object", given),
+        "request_object_signing_alg": _one_of("request_object_signing_alg", given, ("", *CLIENT_ALGORITHMS), ""),
+        "authorization_signed_response_alg": _one_of(
+            "authorization_signed_response_alg", given, ID_TOKEN_ALGORITHMS, "RS256"
+        ),
     }
     _flag("backchannel_logout_session_required", given)
     _check_together(checked, given, cast(AuthMethod, method))

@@ -51,9 +51,9 @@ def test_3_every_address_begins_with_the_issuer(provider: Provider, metadata: di
 def test_what_it_promises_is_what_there_is(metadata: dict[str, Any]) -> None:
     assert metadata["grant_types_supported"] == [grant.GRANT_TYPE for grant, _ in GRANTS]
     assert metadata["response_types_supported"] == ["code"]
-    assert metadata["response_modes_supported"] == ["query", "form_post"]
+    assert metadata["response_modes_supported"] == ["query", "form_post", "jwt", "query.jwt", "form_post.jwt"]
     assert metadata["code_challenge_methods_supported"] == ["S256"]
-    assert metadata["request_parameter_supported"] is False
+    assert metadata["request_parameter_supported"] is True
     assert metadata["request_uri_parameter_supported"] is False
     assert "none" not in metadata["id_token_signing_alg_values_supported"]
 

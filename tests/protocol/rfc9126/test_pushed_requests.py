@@ -142,7 +142,7 @@ def test_2_1_a_pushed_request_names_its_own_client(provider: Provider, rp: Relyi
     [
         ({"request_uri": REFERENCE + "x"}, "invalid_request"),
         ({"request_uri": "https://rp.example/r"}, "invalid_request"),
-        ({"request": "x"}, "request_not_supported"),
+        ({"request": "x"}, "invalid_request_object"),
         ({"redirect_uri": "https://evil.example/cb"}, "invalid_request"),
         ({"redirect_uri": None}, "invalid_request"),
         ({"response_type": "token"}, "unsupported_response_type"),
