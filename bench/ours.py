@@ -34,6 +34,7 @@ def prepare(folder: Path, database_url: str, redis_url: str) -> Prepared:
         # https, as in production: behind the proxy that ends TLS the provider itself speaks http.
         "IDP_ISSUER": f"https://127.0.0.1:{port}",
         "IDP_BIND": f"127.0.0.1:{port}",
+        "IDP_METRICS_BIND": "",
         "IDP_WORKERS": "1",
         "IDP_TRUSTED_PROXIES": "1",
         "IDP_DATA_DIR": str(folder / "data"),

@@ -10,6 +10,7 @@ from flask import Flask
 from idp import paths
 from idp.accounts.rooms import open_accounts
 from idp.accounts.seal_plain_rows import SealPlainRows
+from idp.audit.events import Event
 from idp.authenticators.rooms import open_authenticators
 from idp.captcha.captcha import Captcha
 from idp.clock import Clock, SystemClock
@@ -61,14 +62,15 @@ def build(
     directory: Directory | None = None,
     upstream: Upstream | None = None,
     deliveries: Mapping[str, Delivery] | None = None,
+    watch: Callable[[Event], None] | None = None,
 ) -> House:
     """Build the house; touches neither database nor Redis yet.
 
     `directory` and `upstream` know the employees, else what the settings name does; without any they cannot sign in.
-    `deliveries` replace those of their channels. Raises SecretsFault, SmtpUrlFault, LdapSetupFault, UpstreamSetupFault and
-    OutboundFault.
+    `deliveries` replace those of their channels; `watch` is told of each event of the trail.
+    Raises SecretsFault, SmtpUrlFault, LdapSetupFault, UpstreamSetupFault, OutboundFault.
     """
-    ground = lay_ground(settings, clock or SystemClock())
+    ground = lay_ground(settings, clock or SystemClock(), watch)
 
     keys = open_keyring(ground)
     registry = open_registry(ground)

@@ -1,7 +1,9 @@
 """The ground that every capability stands on: settings, time, secrets, stores, the trail and the outbox."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from idp.audit.events import Event
 from idp.audit.trail import Trail
 from idp.clock import Clock
 from idp.language import Languages
@@ -36,7 +38,7 @@ class Ground:
     outbound: Outbound
 
 
-def lay_ground(settings: Settings, clock: Clock) -> Ground:
+def lay_ground(settings: Settings, clock: Clock, watch: Callable[[Event], None] | None = None) -> Ground:
     """Return the ground; touches neither database nor Redis yet. Raises SecretsFault, OutboundFault."""
     secrets = RootSecrets.load(settings.keys_dir)
     database = Database(settings.database_url)
@@ -53,7 +55,7 @@ def lay_ground(settings: Settings, clock: Clock) -> Ground:
         database=database,
         ephemeral=open_ephemeral_store(settings.redis_url, database, clock),
         versions=Versions(database),
-        trail=Trail(database, clock),
+        trail=Trail(database, clock, watch),
         languages=Languages(settings.time_zone),
         outbox=Outbox(clock, secrets, settings.mail.give_up_seconds),
         outbound=Outbound.over(settings.outbound.allow, cafile=settings.outbound.cafile),

@@ -1,6 +1,7 @@
 """Writes the trail, in the transaction of what it records: without its event an act does not happen (SECURITY H7)."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, String, bindparam, insert, literal_column, select
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, String, bindparam, insert, litera
 from idp.audit.events import Event
 from idp.audit.model import audit_events
 from idp.clock import Clock
-from idp.store.database import Database
+from idp.store.database import Database, after_commit
 from idp.store.prepared import Prepared
 
 USER_AGENT_LENGTH = 200
@@ -62,6 +63,8 @@ class Trail:
 
     database: Database
     clock: Clock
+    watch: Callable[[Event], None] | None = None
+    """Told of each event once it is committed (metrics)."""
 
     def record(
         self,
@@ -95,6 +98,8 @@ class Trail:
                 "details": json.dumps(details, separators=(",", ":")),
             },
         )
+        if watch := self.watch:
+            after_commit(connection, lambda: watch(event))
 
     def newest(self, *, most: int = 100, event: str = "", about: str = "") -> list[Entry]:
         """Return up to `most` entries, newest first; `about` matches actor or subject, `event` the start of the name."""

@@ -6,6 +6,7 @@ from idp.cli.operating import find_settings
 from idp.cli.output import Refused
 from idp.demo.place import DemoPlace
 from idp.server.examine import examine
+from idp.server.metrics import prepare_folder, start_metrics
 from idp.server.process import load_provider
 from idp.server.run import fault_of_address, run_server, set_up_logging
 
@@ -23,6 +24,8 @@ def serve() -> None:
     faults = [finding.line for finding in findings if finding.weight == "fault"]
     if address_fault := fault_of_address(settings.bind):
         faults.append(address_fault)
+    if settings.metrics_bind and (address_fault := fault_of_address(settings.metrics_bind, "metrics_bind")):
+        faults.append(address_fault)
     if faults:
         raise Refused(*dict.fromkeys(faults))
     for finding in findings:
@@ -30,4 +33,6 @@ def serve() -> None:
             click.echo(f"idp: warning: {finding.line}", err=True)
     set_up_logging()
     click.echo(f"idp: {settings.issuer} on {settings.bind}, workers: {settings.workers}", err=True)
+    if settings.metrics_bind:
+        start_metrics(settings.metrics_bind, prepare_folder(settings.data_dir))
     run_server(settings, load_provider)

@@ -9,13 +9,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from idp.grants.model import revoked_tokens
 
 _column = revoked_tokens.c
-_INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+_REVOKE = {
+    name: insert(revoked_tokens).on_conflict_do_nothing().returning(_column.jti)
+    for name, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
 
 
 def revoke(connection: Connection, jti: str, expires_at: int) -> bool:
     """Remember that the token is void; False when it was already."""
-    new = _INSERT[connection.dialect.name](revoked_tokens).values(jti=jti, expires_at=expires_at)
-    return connection.execute(new.on_conflict_do_nothing().returning(_column.jti)).first() is not None
+    new = {"jti": jti, "expires_at": expires_at}
+    return connection.execute(_REVOKE[connection.dialect.name], new).first() is not None
 
 
 def is_revoked(connection: Connection, jti: str) -> bool:

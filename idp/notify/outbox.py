@@ -156,6 +156,8 @@ class Outbox:
         after_commit(connection, self.bell.ring)
         return again
 
-    def waiting(self, connection: Connection) -> int:
-        """Return how many messages still wait to be sent."""
-        return connection.execute(select(func.count()).where(outbox.c.outcome.is_(None))).scalar_one()
+    def backlog(self, connection: Connection) -> tuple[int, int | None]:
+        """Return how many messages wait to be sent, and since when the oldest does."""
+        waiting = select(func.count(), func.min(outbox.c.created_at)).where(outbox.c.outcome.is_(None))
+        count, oldest = connection.execute(waiting).one()
+        return count, oldest

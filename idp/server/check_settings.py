@@ -12,6 +12,7 @@ from idp.server.bind import split_bind
 from idp.server.findings import Finding, fault, warning
 from idp.settings import Settings
 
+LOOPBACK_BINDS = ("127.", "[::1]", "localhost:")
 ENCRYPTED_SSLMODES = ("require", "verify-ca", "verify-full")
 
 
@@ -41,10 +42,15 @@ def _environment(environment: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _bind(settings: Settings) -> Iterator[Finding]:
-    try:
-        split_bind(settings.bind)
-    except ValueError as error:
-        yield fault("bind", str(error).removeprefix("bind: "))
+    for name, bind in (("bind", settings.bind), ("metrics_bind", settings.metrics_bind)):
+        try:
+            split_bind(bind) if bind or name == "bind" else None
+        except ValueError as error:
+            yield fault(name, str(error))
+    if settings.metrics_bind and not settings.metrics_bind.startswith(LOOPBACK_BINDS):
+        yield warning(
+            "metrics_bind", "is not on the loopback address", "let only the monitoring reach it: it has no password"
+        )
 
 
 def _mail(settings: Settings) -> Iterator[Finding]:

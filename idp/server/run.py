@@ -48,8 +48,8 @@ def run_server(settings: Settings, load: Callable[[], "WSGIApplication"]) -> Non
     server.serve(target_loader=load, wrap_loader=False)
 
 
-def fault_of_address(bind: str) -> str:
-    """Return why nobody can listen on `bind` now, in a sentence; "" when one can."""
+def fault_of_address(bind: str, name: str = "bind") -> str:
+    """Return why nobody can listen on `bind`, the setting `name`, now, in a sentence; "" when one can."""
     try:
         host, port = split_bind(bind)
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -57,9 +57,9 @@ def fault_of_address(bind: str) -> str:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except ValueError as error:
-        return str(error)
+        return f"{name}: {error}"
     except OSError as error:
-        return f"bind: cannot listen on {bind} ({error.strerror})"
+        return f"{name}: cannot listen on {bind} ({error.strerror})"
     return ""
 
 

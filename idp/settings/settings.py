@@ -63,6 +63,8 @@ class Settings(BaseSettings):
     sms_url: str = ""
     """Address of the HTTP text gateway; user and password in the address are sent as Basic authentication."""
     bind: str
+    metrics_bind: str
+    """Where `/metrics` is served, on a port of its own and apart from strangers; empty: nowhere."""
     workers: Count
     """Worker processes; one a core serves best."""
     threads: Count

@@ -155,7 +155,7 @@ def test_retry_hurries_what_waits_and_leaves_what_is_sent(
     kept.faults = [DeliveryFailed("away")]
     worker.run_once()
     with stores.database.transaction() as connection:
-        assert outbox.waiting(connection) == 1
+        assert outbox.backlog(connection)[0] == 1
         assert outbox.retry(connection) == 1
     assert worker.run_once() == 1
     assert kept.ids[-1] == waiting

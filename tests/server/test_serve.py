@@ -32,7 +32,9 @@ class Serving:
     def __init__(self, folder: Path, smtp_port: int) -> None:
         self.port = free_port()
         self.address = f"http://localhost:{self.port}"
+        self.metrics_port = free_port()
         self.settings = {
+            "IDP_METRICS_BIND": f"127.0.0.1:{self.metrics_port}",
             "IDP_ISSUER": self.address,
             "IDP_BIND": f"127.0.0.1:{self.port}",
             "IDP_WORKERS": "2",
@@ -73,6 +75,15 @@ def get(address: str) -> requests.Response:
     return requests.get(address, timeout=20)
 
 
+def workers(serving: Serving) -> list[int]:
+    """Return the processes that answer requests: all that were started but the one of /metrics."""
+    return [
+        pid
+        for pid in serving.program.children()
+        if b"idp.server.metrics" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+
+
 def test_it_serves_sends_and_survives(serving: Serving, smtp: SmtpServer) -> None:
     assert get(f"{serving.address}/readyz").json()["status"] == "ready"
     assert get(f"{serving.address}/sandbox/inbox").status_code == 404
@@ -83,10 +94,10 @@ def test_it_serves_sends_and_survives(serving: Serving, smtp: SmtpServer) -> Non
     idp(*create, settings=serving.settings)
     smtp.mailbox.wait("p@clinic.example", count=2)
 
-    victim = serving.program.children()[0]
+    victim = workers(serving)[0]
     os.kill(victim, signal.SIGKILL)
     give_up_at = time.monotonic() + 30
-    while victim in (children := serving.program.children()) or len(children) < 2:
+    while victim in (there := workers(serving)) or len(there) < 2:
         assert time.monotonic() < give_up_at, "no new worker came"
         time.sleep(0.2)
     assert get(f"{serving.address}/jwks").status_code == 200
@@ -117,3 +128,48 @@ def test_a_provider_that_cannot_listen_says_so(serving: Serving) -> None:
     )
     assert second.returncode == 1
     assert f"bind: cannot listen on 127.0.0.1:{serving.port}" in second.stderr
+
+
+def samples(port: int) -> dict[str, float]:
+    """Return every sample of /metrics by its name with labels."""
+    answer = get(f"http://127.0.0.1:{port}/metrics")
+    assert answer.status_code == 200
+    lines = [line for line in answer.text.splitlines() if line and not line.startswith("#")]
+    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
+
+
+def test_metrics_have_a_port_of_their_own_and_add_up_over_workers(serving: Serving) -> None:
+    assert get(f"{serving.address}/metrics").status_code == 404
+    assert get(f"http://127.0.0.1:{serving.metrics_port}/sign-in").status_code == 404
+    before = samples(serving.metrics_port).get('idp_request_seconds_count{path="/jwks",status="200"}', 0)
+    for _ in range(20):
+        assert get(f"{serving.address}/jwks").status_code == 200
+    get(f"{serving.address}/a-name-that-a-stranger-made-up")
+    requests.post(
+        f"{serving.address}/token", data={"grant_type": "client_credentials"}, auth=("nobody", "x"), timeout=20
+    )
+    counted = samples(serving.metrics_port)
+    assert counted['idp_request_seconds_count{path="/jwks",status="200"}'] == before + 20
+    assert counted['idp_request_seconds_count{path="other",status="404"}'] >= 1
+    assert counted['idp_events_total{event="client:authentication:rejected"}'] == 1
+    assert not [name for name in counted if "stranger" in name]
+
+
+def test_metrics_end_with_the_provider(serving: Serving) -> None:
+    samples(serving.metrics_port)
+    serving.program.stop()
+    give_up_at = time.monotonic() + 10
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", serving.metrics_port), 1).close()
+        except ConnectionRefusedError:
+            break
+        assert time.monotonic() < give_up_at, "the port of /metrics is still served"
+        time.sleep(0.1)
+
+
+def test_a_port_of_metrics_that_is_taken_is_said(serving: Serving) -> None:
+    other = serving.settings | {"IDP_BIND": f"127.0.0.1:{free_port()}"}
+    second = subprocess.run([IDP, "serve"], env=dict(os.environ) | other, capture_output=True, text=True, check=False)
+    assert second.returncode == 1
+    assert f"metrics_bind: cannot listen on 127.0.0.1:{serving.metrics_port}" in second.stderr

@@ -21,6 +21,7 @@ def sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         "IDP_KEYS_DIR": str(tmp_path / "keys"),
         "IDP_SMTP_URL": "smtp://127.0.0.1:2525",
         "IDP_BIND": f"127.0.0.1:{free_port()}",
+        "IDP_METRICS_BIND": f"127.0.0.1:{free_port()}",
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
@@ -60,6 +61,7 @@ def run(*arguments: str) -> None:
         ({"IDP_SMTP_URL": "http://mail"}, "smtp_url: "),
         ({"IDP_SMS_URL": "http://texts.example.gov"}, "sms_url: "),
         ({"IDP_BIND": "everywhere"}, "bind: "),
+        ({"IDP_METRICS_BIND": "everywhere"}, "metrics_bind: "),
         ({"IDP_DATABASE_URL": "mysql://localhost/idp"}, "database_url: "),
         ({"IDP_DATABASE_URL": "postgresql+psycopg://u:p@127.0.0.1:1/idp"}, "database: does not answer"),
         ({"IDP_DATABASE_URL": "postgresql+psycopg://u:p@db.example.gov/idp"}, "database_url: "),

@@ -76,7 +76,7 @@ class Providers:
         self.smtp.start()
         self.balancer.start()
         for number, port in enumerate(self._ports):
-            own = self.settings | {"IDP_BIND": f"127.0.0.1:{port}"}
+            own = self.settings | {"IDP_BIND": f"127.0.0.1:{port}", "IDP_METRICS_BIND": ""}
             self.programs.append(Program([IDP, "serve"], self.folder / f"serve-{number}.log", own))
         try:
             for program, port in zip(self.programs, self._ports, strict=True):
