@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from idp.app import create_app
+from idp.audit.trail import OPERATOR
 from tests.journeys.at_browser import AtBrowser
 from tests.journeys.authenticator_app import AuthenticatorApp
 from tests.servers.demo import Demo, temporary_password_in
@@ -147,3 +149,23 @@ def test_pages_of_appeals_and_stepping_up(viewer: AtBrowser, demo: Demo) -> None
     viewer.press("File this appeal")
     viewer.sees("Not filed yet")
     viewer.look()
+
+
+def test_every_address_of_ours_shows_a_page_of_that_kind(new_browser: Callable[..., AtBrowser], demo: Demo) -> None:
+    """Whatever answers a GET, for an approver who is signed in: in the longer language, on a small screen."""
+    reader = new_browser(language="es", **SCREENS["phone"])
+    person = demo.person(phone=PHONE)
+    demo.house.onboarding.approvers.add(demo.account(person), "mmis", OPERATOR)
+    reader.open(f"{demo.provider}/menu")
+    reader.sign_in(person)
+    reader.sees_heading("MES menu")
+    addresses = [
+        rule.rule
+        for rule in create_app(demo.house).url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.arguments and rule.endpoint.startswith("pages.")
+    ]
+    assert len(addresses) > 40
+    for address in addresses:
+        if address != "/favicon.ico":
+            reader.open(f"{demo.provider}{address}")
+            reader.look()
