@@ -106,11 +106,31 @@ class Guards:
     keys: LastingKeys
     settings: Lockout
 
-    def reserve(self, user_id: str, device: str | None, *, has_account: bool) -> Reserved | LockedOut | Exhausted:
+    def reserve(
+        self, user_id: str, device: str | None, *, has_account: bool, step_up: bool = False
+    ) -> Reserved | LockedOut | Exhausted:
         """Count one attempt, committed at once and before any verifying, or say why there is none.
 
-        `device` is the nonce of a known browser of this User ID: it has attempts of its own, and fails for both.
+        `device` is the nonce of a known browser of this User ID: it has attempts of its own, and fails for both. With
+        `step_up` the attempt also counts where a sign-in clears nothing: else somebody with the password of an employee, whom
+        it signs in alone, could guess at the second factor twice after every sign-in, for ever.
         """
+        reserved = self._reserve_sign_in(user_id, device, has_account)
+        if not step_up or not isinstance(reserved, Reserved):
+            return reserved
+        with self.database.reading() as connection:
+            own = self._reserve_one(connection, self._step_up_key(connection, user_id), has_account)
+            if not isinstance(own, Reserved):
+                self.release(connection, reserved)
+                return own
+        return Reserved(
+            reserved.keys + own.keys,
+            min(reserved.tries_left, own.tries_left),
+            own.locked_until or reserved.locked_until,
+            reserved.past_lock,
+        )
+
+    def _reserve_sign_in(self, user_id: str, device: str | None, has_account: bool) -> Reserved | LockedOut | Exhausted:
         if device is None or not self.settings.device_exemption:
             with self.database.reading() as connection:
                 return self._reserve_one(connection, self._key(connection, user_id), has_account)
@@ -137,6 +157,13 @@ class Guards:
         cleared = update(sign_in_guards).values(failed=0, failed_total=0, locked_until=None)
         for key in self._keys(connection, user_id, device):
             connection.execute(cleared.where(_guard.key == key))
+
+    def clear_step_up(self, connection: Connection, user_id: str) -> None:
+        """A step-up is complete: no earlier one that failed stands against this User ID any more."""
+        key = self._step_up_key(connection, user_id)
+        connection.execute(
+            update(sign_in_guards).values(failed=0, failed_total=0, locked_until=None).where(_guard.key == key)
+        )
 
     def readmit(self, connection: Connection, user_id: str, device: str | None, *, since: int) -> bool:
         """Recovery has begun: let a locked or exhausted User ID try a code, and no more than one lock's worth of them.
@@ -230,6 +257,10 @@ class Guards:
     def _key(self, connection: Connection, user_id: str) -> str:
         # The same whatever the root secret: a new one must not open a lock, nor begin the count anew.
         return self.keys.mac(connection, "sign-in-guard", user_id).hex()[:32]
+
+    def _step_up_key(self, connection: Connection, user_id: str) -> str:
+        own = self.keys.mac(connection, "sign-in-guard-step-up", user_id).hex()[:32]
+        return self._key(connection, user_id) + own
 
     def _device_key(self, connection: Connection, user_id: str, device: str) -> str:
         # Begins with the key of the User ID, so that an operator's unlock finds it.

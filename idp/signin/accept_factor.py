@@ -59,6 +59,7 @@ class AcceptFactor:
             if challenged.is_step_up and session is not None:
                 session, cookies = self._raise(connection, session, offer, visitor)
                 self.guards.release(connection, reserved)
+                self.guards.clear_step_up(connection, account.user_id)
             elif proof is not None and (proof.temporary_id is not None or account.must_change_password):
                 # Opens nothing but the page for the new password: no session yet, and the counters stay.
                 self.guards.release(connection, reserved)

@@ -29,11 +29,17 @@ class Attempts:
     trail: Trail
 
     def begin(
-        self, user_id: str, account: Account | None, device_cookie: str | None, visitor: Visitor
+        self,
+        user_id: str,
+        account: Account | None,
+        device_cookie: str | None,
+        visitor: Visitor,
+        *,
+        step_up: bool = False,
     ) -> Reserved | Locked | RecoveryNeeded:
-        """Reserve one attempt, committed before anything is verified."""
+        """Reserve one attempt, committed before anything is verified; with `step_up` one to raise an open session."""
         device = self.devices.read(device_cookie, user_id, account.id if account else None)
-        match self.guards.reserve(user_id, device, has_account=account is not None):
+        match self.guards.reserve(user_id, device, has_account=account is not None, step_up=step_up):
             case LockedOut(until):
                 self._record(Event.SIGN_IN_REFUSED_LOCKED, account, visitor, reason="locked")
                 return Locked(until)
