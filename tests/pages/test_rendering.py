@@ -29,14 +29,17 @@ def tree_of(page: str) -> Element:
     return tree
 
 
+@pytest.fixture(scope="session")
+def trees() -> dict[str, Element]:
+    """Every page that was rendered and read: once each, for no rule changes one."""
+    return {}
+
+
 @pytest.fixture(params=SAMPLES)
-def page(request: pytest.FixtureRequest, app: Flask, kit: PageKit) -> str:
-    return page_of(app, request.param)
-
-
-@pytest.fixture
-def tree(page: str) -> Element:
-    return tree_of(page)
+def tree(request: pytest.FixtureRequest, app: Flask, kit: PageKit, trees: dict[str, Element]) -> Element:
+    if request.param not in trees:
+        trees[request.param] = tree_of(page_of(app, request.param))
+    return trees[request.param]
 
 
 def test_the_language_and_one_heading_are_named(tree: Element) -> None:
