@@ -21,6 +21,9 @@ from idp.store import reseal
 from idp.store.model import data_rotations
 from tests.signin.house import House
 
+MakeHouse = Callable[..., House]
+AddRoot = Callable[[], None]
+
 
 @pytest.fixture
 def add_root(tmp_path: Path) -> Callable[[], None]:
@@ -43,7 +46,7 @@ def rotate(house: House | HouseOfRooms) -> RotateData:
 
 
 def test_after_a_rotation_the_old_root_secret_is_needed_for_nothing(
-    make_house: Callable[..., House], add_root: Callable[[], None], tmp_path: Path
+    make_house: MakeHouse, add_root: AddRoot, tmp_path: Path
 ) -> None:
     before = make_house()
     paula = before.person(phone="+18045550142")
@@ -94,7 +97,7 @@ def test_after_a_rotation_the_old_root_secret_is_needed_for_nothing(
 
 
 def test_who_does_not_rotate_loses_what_the_old_root_secret_sealed(
-    make_house: Callable[..., House], add_root: Callable[[], None], tmp_path: Path
+    make_house: MakeHouse, add_root: AddRoot, tmp_path: Path
 ) -> None:
     make_house().person()
     add_root()
@@ -103,9 +106,7 @@ def test_who_does_not_rotate_loses_what_the_old_root_secret_sealed(
         make_house().accounts.by_user_id("paula@clinic.example")
 
 
-def test_keys_are_kept_while_a_hash_needs_them_and_no_longer(
-    make_house: Callable[..., House], add_root: Callable[[], None]
-) -> None:
+def test_keys_are_kept_while_a_hash_needs_them_and_no_longer(make_house: MakeHouse, add_root: AddRoot) -> None:
     make_house().person()
     add_root()
     house = make_house()
@@ -120,7 +121,7 @@ def test_keys_are_kept_while_a_hash_needs_them_and_no_longer(
 
 
 def test_it_goes_on_where_somebody_was_killed(
-    make_house: Callable[..., House], add_root: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    make_house: MakeHouse, add_root: AddRoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house = make_house()
     names = people(house, 30)
@@ -157,9 +158,7 @@ def test_it_goes_on_where_somebody_was_killed(
     assert again.events().count("key:data_rotation:started") == 1
 
 
-def test_a_sweep_does_nothing_that_was_not_started(
-    make_house: Callable[..., House], add_root: Callable[[], None]
-) -> None:
+def test_a_sweep_does_nothing_that_was_not_started(make_house: MakeHouse, add_root: AddRoot) -> None:
     make_house().person()
     add_root()
     house = make_house()
@@ -168,7 +167,7 @@ def test_a_sweep_does_nothing_that_was_not_started(
 
 
 def test_two_nodes_at_once_do_each_row_once(
-    make_house: Callable[..., House], add_root: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    make_house: MakeHouse, add_root: AddRoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
@@ -188,7 +187,7 @@ def test_two_nodes_at_once_do_each_row_once(
 
 
 def test_a_node_that_was_not_restarted_undoes_nothing_and_reads_what_the_others_write(
-    make_house: Callable[..., House], add_root: Callable[[], None]
+    make_house: MakeHouse, add_root: AddRoot
 ) -> None:
     older = make_house()
     older.person()
@@ -206,7 +205,7 @@ def test_a_node_that_was_not_restarted_undoes_nothing_and_reads_what_the_others_
 
 
 def test_a_change_at_the_same_moment_is_kept(
-    make_house: Callable[..., House], add_root: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    make_house: MakeHouse, add_root: AddRoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paula = make_house().person()
     add_root()
@@ -229,9 +228,7 @@ def test_a_change_at_the_same_moment_is_kept(
     assert house.rooms.rotate_data.progress().left == {}
 
 
-def test_a_damaged_row_is_left_and_told_and_stops_nobody(
-    make_house: Callable[..., House], add_root: Callable[[], None]
-) -> None:
+def test_a_damaged_row_is_left_and_told_and_stops_nobody(make_house: MakeHouse, add_root: AddRoot) -> None:
     house = make_house()
     paula, omar = house.person(), house.person("omar@clinic.example")
     with house.database.transaction() as connection:
@@ -243,9 +240,7 @@ def test_a_damaged_row_is_left_and_told_and_stops_nobody(
     assert after.accounts.by_id(omar.id) == omar
 
 
-def test_what_waits_for_one_session_only_is_passed_over(
-    make_house: Callable[..., House], add_root: Callable[[], None]
-) -> None:
+def test_what_waits_for_one_session_only_is_passed_over(make_house: MakeHouse, add_root: AddRoot) -> None:
     house = make_house()
     paula = house.person()
     with house.database.transaction() as connection:
@@ -256,9 +251,7 @@ def test_what_waits_for_one_session_only_is_passed_over(
         assert connection.execute(select(func.count()).select_from(authenticator_apps)).scalar_one() == 1
 
 
-def test_messages_are_sealed_anew_whatever_became_of_them(
-    make_house: Callable[..., House], add_root: Callable[[], None]
-) -> None:
+def test_messages_are_sealed_anew_whatever_became_of_them(make_house: MakeHouse, add_root: AddRoot) -> None:
     house = make_house()
     paula = house.person()
     with house.database.transaction() as connection:
@@ -272,7 +265,7 @@ def test_messages_are_sealed_anew_whatever_became_of_them(
     assert len(after.posted()) == 2
 
 
-def test_a_rotation_s_row_is_one_for_each_generation(make_house: Callable[..., House]) -> None:
+def test_a_rotation_s_row_is_one_for_each_generation(make_house: MakeHouse) -> None:
     house = make_house()
     assert house.rooms.rotate_data.start(OPERATOR)
     assert not house.rooms.rotate_data.start(OPERATOR)
@@ -283,7 +276,7 @@ def test_a_rotation_s_row_is_one_for_each_generation(make_house: Callable[..., H
 
 
 def test_what_a_late_node_hashed_with_the_old_root_secret_is_kept_too(
-    make_house: Callable[..., House], add_root: Callable[[], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make_house: MakeHouse, add_root: AddRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = make_house()
     add_root()
