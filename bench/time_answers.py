@@ -65,8 +65,13 @@ def _measure(folder: Path, most: int, servers: bool, as_json: bool, running: Exi
     console.print(f"{pairs} pairs: by chance alone, one in {1 / LIKELY:.0f} has p < {LIKELY}.")
     if as_json:
         path = RESULTS / time.strftime("timing-%Y%m%dT%H%M%SZ.json", time.gmtime())
-        answers = {compared.title: compared.milliseconds for compared in found}
-        path.write_text(json.dumps({"foreign_share": foreign, "servers": servers, "milliseconds": answers}) + "\n")
+        answers = {
+            compared.title: {kind: [round(one, 2) for one in took] for kind, took in compared.milliseconds.items()}
+            for compared in found
+        }
+        path.write_text(
+            json.dumps({"foreign_share": round(foreign, 3), "servers": servers, "milliseconds": answers}) + "\n"
+        )
         console.print(f"written: {path}")
 
 
