@@ -54,7 +54,7 @@ class Program:
         """Whether it still runs."""
         return self._process.poll() is None
 
-    def wait_until(self, port: int, seconds: float = 60) -> None:
+    def wait_until(self, port: int, seconds: float = 150) -> None:
         """Return when it listens on the port. Raises AssertionError with what it printed."""
         from tests.servers.ports import wait_for_port
 
