@@ -136,6 +136,8 @@ def _check_together(checked: dict[str, object], given: Mapping[str, object], met
         raise MetadataFault("redirect_uris", "must hold at least one address for the authorization_code grant")
     if "refresh_token" in grants and not redirects:
         raise MetadataFault("grant_types", "refresh_token needs authorization_code, which the first token comes from")
+    if checked["require_signed_request_object"] and "jwks" not in given:
+        raise MetadataFault("require_signed_request_object", "needs jwks, the keys that requests are signed with")
     if "offline_access" in cast(str, checked["scope"]).split() and "refresh_token" not in grants:
         raise MetadataFault("scope", "offline_access needs the refresh_token grant type")
     if "scim" in cast(str, checked["scope"]).split() and not ("client_credentials" in grants and checked["module"]):

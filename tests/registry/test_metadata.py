@@ -30,6 +30,10 @@ def test_defaults() -> None:
         "module": "",
         "first_party": False,
         "minimum_acr": "",
+        "require_pushed_authorization_requests": False,
+        "require_signed_request_object": False,
+        "request_object_signing_alg": "",
+        "authorization_signed_response_alg": "RS256",
     }
 
 
@@ -75,6 +79,12 @@ def test_defaults() -> None:
         ("module", 7),
         ("first_party", "true"),
         ("minimum_acr", "urn:other"),
+        ("require_pushed_authorization_requests", "yes"),
+        ("require_signed_request_object", 1),
+        ("require_signed_request_object", True),
+        ("request_object_signing_alg", "none"),
+        ("request_object_signing_alg", "HS256"),
+        ("authorization_signed_response_alg", "none"),
         ("jwks_uri", "http://169.254.169.254/"),
         ("jwks_uri", "https://rp.example/jwks"),
         ("redirect_uri", "https://rp.example/cb"),
