@@ -27,7 +27,7 @@ def _made_up(name: str, kind: object) -> object:
     words = f"<i>{name}</i> & co"
     if get_origin(kind) is list:
         return [{"label": words, "phone": words, "email": words, "change": "password", "at": MONDAY_8_AM, "detail": {}}]
-    return MONDAY_8_AM if kind is int else words
+    return MONDAY_8_AM if kind in (int, int | None) else words
 
 
 def test_there_are_mails_and_texts() -> None:
