@@ -43,6 +43,7 @@ class SignInPage:
         """Check User ID and password."""
         form = self.door.rooms.kit.forms.read()
         user_id = form.text("user_id", LONGEST_USER_ID).strip()
+        password = form.text("password", LONGEST_PASSWORD)
         opened = self.door.open(Step.PASSWORD, anew=True)
         if not isinstance(opened, Opened):
             return opened
@@ -52,7 +53,6 @@ class SignInPage:
         if employees.send.serves(user_id):
             # Signs in elsewhere; a password that was typed all the same is not looked at.
             return self.door.go_on(employees.send.note(opened.interaction, user_id))
-        password = form.text("password", LONGEST_PASSWORD)
         missing = [name for name, value in (("user_id", user_id), ("password", password)) if not value]
         if missing:
             return self._page(opened, user_id=user_id, missing=missing, has_error=True)

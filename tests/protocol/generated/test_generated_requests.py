@@ -14,12 +14,12 @@ NAMES = [
     "response_type", "response_mode", "client_id", "redirect_uri", "scope", "state", "nonce", "prompt", "max_age",
     "acr_values", "claims", "id_token_hint", "login_hint", "ui_locales", "code_challenge", "code_challenge_method",
     "request", "request_uri", "registration", "display", "grant_type", "code", "code_verifier", "refresh_token",
-    "client_secret", "client_assertion", "client_assertion_type", "access_token", "post_logout_redirect_uri",
-    "interaction", "proof", "csrf",
+    "client_secret", "token", "token_type_hint", "client_assertion", "client_assertion_type", "access_token",
+    "post_logout_redirect_uri", "interaction", "proof", "csrf",
 ]  # fmt: skip
 PATHS = [
     "/authorize", "/authorize/resume", "/token", "/userinfo", "/end-session", "/end-session/confirm", "/jwks",
-    "/.well-known/openid-configuration",
+    "/par", "/revoke", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server",
 ]  # fmt: skip
 WORDS = [
     "", "code", "token", "openid", "openid profile", "none", "login", "S256", "plain", "authorization_code",

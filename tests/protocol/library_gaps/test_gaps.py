@@ -174,12 +174,14 @@ def test_l21_a_denial_from_the_consent_page_names_the_issuer(provider: Provider)
     assert answer_of(answer) == {"error": "access_denied", "state": "st-1", "iss": provider.issuer}
 
 
-@pytest.mark.parametrize("name", ["request", "request_uri"])
-def test_l22_request_objects_are_refused_not_ignored(provider: Provider, rp: RelyingParty, name: str) -> None:
-    assert error_of(provider, rp, **{name: "https://rp.example/request"}) == f"{name}_not_supported"
+@pytest.mark.parametrize(
+    ("name", "error"), [("request", "invalid_request_object"), ("request_uri", "request_uri_not_supported")]
+)
+def test_l22_request_objects_are_never_ignored(provider: Provider, rp: RelyingParty, name: str, error: str) -> None:
+    assert error_of(provider, rp, **{name: "https://rp.example/request"}) == error
 
 
-@pytest.mark.parametrize("mode", ["fragment", "web_message", 'x"', "jwt"])
+@pytest.mark.parametrize("mode", ["fragment", "web_message", 'x"', "fragment.jwt"])
 def test_l23_an_unknown_response_mode_is_refused(provider: Provider, rp: RelyingParty, mode: str) -> None:
     assert error_of(provider, rp, response_mode=mode) == "invalid_request"
 
