@@ -43,15 +43,16 @@ class SignInPage:
         """Check User ID and password."""
         form = self.door.rooms.kit.forms.read()
         user_id = form.text("user_id", LONGEST_USER_ID).strip()
-        password = form.text("password", LONGEST_PASSWORD)
+        employees = self.door.rooms.signin.employees
+        signs_in_elsewhere = employees.send.serves(user_id)
+        # A password that is for elsewhere, and was typed here all the same, is not looked at.
+        password = "" if signs_in_elsewhere else form.text("password", LONGEST_PASSWORD)
         opened = self.door.open(Step.PASSWORD, anew=True)
         if not isinstance(opened, Opened):
             return opened
         if not form.is_ours:
             return self._page(opened, user_id=user_id, notice="stale")
-        employees = self.door.rooms.signin.employees
-        if employees.send.serves(user_id):
-            # Signs in elsewhere; a password that was typed all the same is not looked at.
+        if signs_in_elsewhere:
             return self.door.go_on(employees.send.note(opened.interaction, user_id))
         missing = [name for name, value in (("user_id", user_id), ("password", password)) if not value]
         if missing:
