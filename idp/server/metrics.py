@@ -1,29 +1,16 @@
-"""`/metrics` on a port of its own: a small process that adds up what the workers have written, and knows nothing else.
+"""`/metrics` on a port of its own: what the supervising process does for it.
 
-It is no thread of the supervising process, which forks workers and must not hold locks while it does.
+A small process answers (`metrics_process.py`), no thread: the supervisor forks workers and must not hold locks while it does.
+Nothing here imports prometheus_client, which looks for its folder when it is first imported: that must be in a worker.
 """
 
 import os
 import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
-
-from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import choose_encoder
-from prometheus_client.multiprocess import MultiProcessCollector
-
-from idp.server.bind import split_bind
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
-PATH = "/metrics"
 
 
 def prepare_folder(data_dir: Path) -> Path:
@@ -39,42 +26,5 @@ def start_metrics(bind: str, folder: Path) -> "subprocess.Popen[bytes]":
     """Start the process; it ends by itself when the one that calls this does."""
     # Not our settings: the process needs none of them, least of all the secret ones.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("IDP_")}
-    command = [sys.executable, "-m", "idp.server.metrics", bind, str(folder)]
+    command = [sys.executable, "-m", "idp.server.metrics_process", bind, str(folder)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)  # noqa: S603 - our own program
-
-
-class MetricsEndpoint:
-    """Answers GET /metrics (Prometheus text or OpenMetrics, as asked)."""
-
-    def __init__(self, folder: Path) -> None:
-        self._registry = CollectorRegistry()
-        MultiProcessCollector(self._registry, path=str(folder))  # type: ignore[no-untyped-call]
-
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer one request."""
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("PATH_INFO") != PATH:
-            start_response("404 Not Found", [("Content-Type", "text/plain"), ("Content-Length", "0")])
-            return [b""]
-        encode, content_type = choose_encoder(environ.get("HTTP_ACCEPT", ""))
-        body = encode(self._registry)
-        start_response("200 OK", [("Content-Type", content_type), ("Content-Length", str(len(body)))])
-        return [body]
-
-
-class _Quiet(WSGIRequestHandler):
-    timeout = 10
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: a scrape every few seconds is no news."""
-
-
-def main(bind: str, folder: str) -> None:
-    """Serve until the parent process is gone: its end of our standard input closes then."""
-    host, port = split_bind(bind)
-    server = make_server(host, port, MetricsEndpoint(Path(folder)), WSGIServer, _Quiet)
-    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
-    sys.stdin.buffer.read()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -80,7 +80,7 @@ def workers(serving: Serving) -> list[int]:
     return [
         pid
         for pid in serving.program.children()
-        if b"idp.server.metrics" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+        if b"idp.server.metrics_process" not in Path(f"/proc/{pid}/cmdline").read_bytes()
     ]
 
 
