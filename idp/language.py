@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -141,13 +142,18 @@ def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look 
 
 
 def _translations(catalogue: Path) -> GNUTranslations:
+    return GNUTranslations(io.BytesIO(_compiled(catalogue, catalogue.stat().st_mtime_ns)))
+
+
+@lru_cache(maxsize=16)
+def _compiled(catalogue: Path, _modified_at: int) -> bytes:
+    """Return the catalogue as gettext reads it; made once for each version of the file."""
     with catalogue.open("rb") as file:
         messages = read_po(file)
     compiled = io.BytesIO()
     # What a translator marked as fuzzy stays out, and is shown in English.
     write_mo(compiled, messages)
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    return compiled.getvalue()
 
 
 def _tags(wish: str) -> list[str]:

@@ -7,6 +7,7 @@ import ssl
 import threading
 import time
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from idp.outbound.fault import OutboundFault
@@ -114,8 +115,10 @@ class _LimitedTls(ssl.SSLSocket):
         return super().send(*arguments)
 
 
+@lru_cache(maxsize=8)
 def trust(cafile: str) -> ssl.SSLContext:
     """Return a context that demands a certificate the system trusts, or one in `cafile`. Raises OSError, ssl.SSLError."""
+    # Once a process: to read the system's authorities takes a tenth of a second.
     context = ssl.create_default_context()
     if cafile:
         context.load_verify_locations(cafile)

@@ -41,6 +41,7 @@ def new_person(
     modules: tuple[str, ...] = ("mmis", "appeals"),
     send_credentials: bool = False,
     sets_up: bool = False,
+    registered_by: str = "dmas",
 ) -> Person:
     """Create an account as `idp users create` does, in this process because many are needed; return who it is.
 
@@ -56,7 +57,14 @@ def new_person(
             else:
                 house.modules.own_accounts.approve(connection, account, module, None, OPERATOR)
 
-    new = NewAccount(person.user_id, person.given_name, person.family_name, phone=phone or None, affiliation="provider")
+    new = NewAccount(
+        person.user_id,
+        person.given_name,
+        person.family_name,
+        phone=phone or None,
+        affiliation="provider",
+        registered_by=registered_by,
+    )
     password = None if send_credentials else person.password
     outcome = house.people.create(new, OPERATOR, password=password, send_credentials=send_credentials, also=grant)
     assert isinstance(outcome, Created), outcome
