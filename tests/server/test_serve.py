@@ -42,13 +42,7 @@ class Serving:
             "IDP_KEYS_DIR": str(folder / "keys"),
             "IDP_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
         }
-        for arguments in (
-            ("keys", "init"),
-            ("db", "upgrade"),
-            ("keys", "rotate"),
-            ("keys", "rotate", "--alg", "ES256"),
-        ):
-            idp(*arguments, settings=self.settings)
+        prepare(folder, self.address)
         self.program = Program([IDP, "serve"], folder / "serve.log", self.settings)
         self.program.wait_until(self.port)
 
