@@ -165,7 +165,12 @@ def test_every_address_of_ours_shows_a_page_of_that_kind(new_browser: Callable[.
         if "GET" in (rule.methods or ()) and not rule.arguments and rule.endpoint.startswith("pages.")
     ]
     assert len(addresses) > 40
+    seen = set()
     for address in addresses:
         if address != "/favicon.ico":
             reader.open(f"{demo.provider}{address}")
-            reader.look()
+            # A step that nobody stands at leads to another page: to look at that once is enough.
+            if reader.path not in seen:
+                reader.look()
+                seen.add(reader.path)
+    assert len(seen) > 12
