@@ -118,6 +118,10 @@ class AtBrowser:
         """The page is headed so."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(self._said(text))
 
+    def sees_value(self, label: str, value: str) -> None:
+        """The field of this label holds the value."""
+        expect(self.page.get_by_label(self.say(label), exact=True)).to_have_value(value)
+
     def is_at(self, url: str) -> None:
         """The browser is at this address, whatever its query."""
         expect(self.page).to_have_url(re.compile(f"^{re.escape(url)}/?([?#].*)?$"))

@@ -148,7 +148,7 @@ def test_s12_an_expired_temporary_password_is_replaced_without_the_help_desk(bro
     browser.sees("This temporary password can no longer be used")
     browser.look()
     browser.follow("Reset password")
-    assert browser.page.get_by_label("User ID", exact=True).input_value() == person.user_id
+    browser.sees_value("User ID", person.user_id)
     browser.press("E-mail me a temporary password")
     browser.sees_heading("Look at your e-mail")
     demo.message(person.user_id, 3)

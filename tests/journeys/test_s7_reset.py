@@ -100,7 +100,7 @@ def test_s7_the_user_id_comes_along_and_sending_ticks_the_box(browser: AtBrowser
     browser.follow("Reset password")
     browser.sees_heading("Reset your password")
     browser.page.wait_for_load_state()
-    assert browser.page.get_by_label("User ID", exact=True).input_value() == person.user_id
+    browser.sees_value("User ID", person.user_id)
     browser.press("E-mail me a temporary password")
     browser.sees_heading("Look at your e-mail")
     temporary_password(browser, person)
