@@ -8,8 +8,8 @@ import sys
 
 from bench.ours import user_id
 from idp.accounts.create_account import Created, NewAccount
-from idp.app import build
 from idp.audit.trail import OPERATOR
+from idp.house import build
 from idp.modules.modules import Module
 from idp.settings import load_settings
 from idp.signin.acr import PASSCODE

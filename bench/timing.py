@@ -25,9 +25,8 @@ from bench.load import FlowFailed
 from bench.welch import Verdict, fastest, welch
 from bench.wire import Answer, cut_answer, form, get, post
 from idp.accounts.create_account import Created, NewAccount
-from idp.app import build
 from idp.audit.trail import OPERATOR
-from idp.house import House
+from idp.house import House, build
 from idp.settings import load_settings
 
 ENVIRONMENT = {

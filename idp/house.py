@@ -1,20 +1,35 @@
-"""The house: every capability's rooms by name, as `idp/app.py` builds it and as surfaces and commands ask for it."""
+"""The house: every capability's rooms by name, and `build`, the one place that opens them, floor by floor, and passes each what
+it needs. Surfaces and commands ask here.
+"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from idp.accounts.rooms import AccountRooms
-from idp.authenticators.rooms import AuthenticatorRooms
+from idp.accounts.rooms import AccountRooms, open_accounts
+from idp.accounts.seal_plain_rows import SealPlainRows
+from idp.audit.events import Event
+from idp.authenticators.rooms import AuthenticatorRooms, open_authenticators
 from idp.captcha.captcha import Captcha
-from idp.grants.rooms import GrantRooms
-from idp.ground import Ground
-from idp.keyring.rooms import KeyringRooms
+from idp.clock import Clock, SystemClock
+from idp.directory.directory import Directory
+from idp.directory.rooms import open_directories
+from idp.directory.upstream import Upstream
+from idp.grants.rooms import GrantRooms, open_grants
+from idp.ground import Ground, lay_ground
+from idp.keyring.rooms import KeyringRooms, open_keyring
 from idp.keyring.rotate_data import RotateData
-from idp.modules.rooms import ModuleRooms
+from idp.modules.rooms import ModuleRooms, open_modules
+from idp.notify.deliveries import deliveries_of
+from idp.notify.delivery import Delivery
+from idp.notify.render import Renderer
 from idp.notify.worker import Worker
-from idp.onboarding.rooms import OnboardingRooms
-from idp.registry.rooms import RegistryRooms
-from idp.signin.rooms import SignInRooms
+from idp.oidc.backchannel_logout import BackchannelLogout
+from idp.oidc.jose import Jose
+from idp.onboarding.rooms import OnboardingRooms, open_onboarding
+from idp.registry.rooms import RegistryRooms, open_registry
+from idp.settings import Settings
+from idp.signin.rooms import SignInRooms, open_signin
+from idp.store.ephemeral import SqlStore
 
 
 @dataclass(frozen=True)
@@ -39,3 +54,75 @@ class House(Ground):
     def close(self) -> None:
         """Let go of every connection."""
         self.database.close()
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    directory: Directory | None = None,
+    upstream: Upstream | None = None,
+    deliveries: Mapping[str, Delivery] | None = None,
+    watch: Callable[[Event], None] | None = None,
+) -> House:
+    """Build the house; touches neither database nor Redis yet.
+
+    `directory` and `upstream` know the employees, else what the settings name does; without any they cannot sign in.
+    `deliveries` replace those of their channels; `watch` is told of each event of the trail.
+    Raises SecretsFault, SmtpUrlFault, LdapSetupFault, UpstreamSetupFault, OutboundFault.
+    """
+    ground = lay_ground(settings, clock or SystemClock(), watch)
+
+    keys = open_keyring(ground)
+    registry = open_registry(ground)
+    people = open_accounts(ground)
+    directories = open_directories(ground, directory, upstream)
+    modules = open_modules(ground, people.guards)
+    factors = open_authenticators(ground)
+    grants = open_grants(ground)
+    captcha = Captcha.over(ground.ephemeral, ground.clock, ground.secrets, settings.captcha)
+    signin = open_signin(ground, people, factors, modules, registry, grants, captcha, directories)
+    onboarding = open_onboarding(ground, people, modules, captcha)
+
+    jose = Jose(keys.keyring, ground.clock, settings.issuer)
+    sent_by_us = deliveries_of(settings, Renderer(settings, ground.languages), ground.clock, ground.outbound)
+    sent_by_us |= {
+        "logout": BackchannelLogout(
+            registry.clients, jose, ground.clock, ground.database, ground.trail, ground.outbound.post_form
+        ),
+        "reset": signin.send_reset,
+        "access": onboarding.take_request,
+        "lock": signin.tell_of_lock,
+        "notice": people.send_notices,
+    }
+    it = ground
+    plain = SealPlainRows(people.accounts)
+    rotate_data = RotateData(it.database, it.clock, it.secrets, it.kept_keys, it.trail, first=(plain,))
+    sweeps: list[Callable[[], int]] = [
+        rotate_data.sweep,
+        signin.sweep_quiet_accounts,
+        people.guards.sweep,
+        people.notices.sweep,
+        people.not_me_links.sweep,
+        factors.sweep,
+        grants.sweep,
+        onboarding.sweep,
+    ]
+    if isinstance(ground.ephemeral, SqlStore):
+        sweeps.append(ground.ephemeral.sweep)
+
+    return House(
+        **vars(ground),
+        keys=keys,
+        registry=registry,
+        modules=modules,
+        people=people,
+        factors=factors,
+        grants=grants,
+        captcha=captcha,
+        signin=signin,
+        onboarding=onboarding,
+        rotate_data=rotate_data,
+        worker=Worker(ground.database, ground.outbox, sent_by_us | dict(deliveries or {})),
+        sweeps=tuple(sweeps),
+    )

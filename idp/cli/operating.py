@@ -5,13 +5,12 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import ArgumentError
 
-from idp.app import build
 from idp.cli.output import Refused
 from idp.clock import Clock, SystemClock
 from idp.demo.place import DemoPlace
 from idp.directory.ldap_setup import LdapSetupFault
 from idp.directory.openid_setup import UpstreamSetupFault
-from idp.house import House
+from idp.house import House, build
 from idp.notify.smtp_url import SmtpUrlFault
 from idp.outbound import OutboundFault
 from idp.sealing import SealBroken, SecretsFault

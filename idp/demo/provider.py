@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from idp.app import build, create_app
+from idp.app import create_app
 from idp.demo.deliveries import sandbox_deliveries
 from idp.demo.inbox import Inbox
 from idp.demo.place import DemoPlace
 from idp.demo.sandbox import Sandbox
 from idp.directory.stand_in import StandInDirectory
+from idp.house import build
 from idp.language import Languages
 from idp.notify.render import Renderer
 from idp.notify.worker import Worker

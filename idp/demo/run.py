@@ -9,13 +9,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from idp.app import build
 from idp.audit.trail import OPERATOR
 from idp.demo.access_requests import seed_requests
 from idp.demo.children import Children
 from idp.demo.modules import MODULES, address_of, seed_clients, seed_modules
 from idp.demo.place import DemoPlace
 from idp.demo.seed import Shown, seed_keys, seed_people
+from idp.house import build
 from idp.sealing import RootSecrets
 from idp.server.run import fault_of_address
 from idp.store.database import Database

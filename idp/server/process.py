@@ -5,8 +5,8 @@ from importlib import import_module
 
 from flask import Flask
 
-from idp.app import build, create_app
-from idp.house import House
+from idp.app import create_app
+from idp.house import House, build
 from idp.server.background import start_background
 from idp.server.housekeeping import Sweep
 from idp.server.memory import share_one_arena

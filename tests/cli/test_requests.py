@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from idp.app import build
 from idp.audit.trail import OPERATOR
+from idp.house import build
 from idp.onboarding.wish import Typed
 from idp.settings import load_settings
 from tests.captcha.solving import QUICK, solve

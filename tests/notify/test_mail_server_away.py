@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask.testing import FlaskClient
 
-from idp.app import build, create_app
-from idp.house import House
+from idp.app import create_app
+from idp.house import House, build
 from idp.sealing import RootSecrets
 from idp.settings import Settings
 from tests.captcha.solving import QUICK

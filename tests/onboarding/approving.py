@@ -6,8 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from idp.app import build
 from idp.audit.trail import OPERATOR
+from idp.house import build
 from idp.settings import load_settings
 from idp.store.database import StoreUnavailable
 from tests.servers.clock import HandClock

@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from idp import paths
-from idp.app import build, create_app
-from idp.house import House
+from idp.app import create_app
+from idp.house import House, build
 from idp.language import Languages
 from idp.modules.modules import Contact, Module
 from idp.pages.kit import PageKit, install_kit

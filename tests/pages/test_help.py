@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from idp import paths as files
-from idp.app import build, create_app
+from idp.app import create_app
 from idp.demo.modules import MODULES
-from idp.house import House
+from idp.house import House, build
 from idp.pages.help_topics import BY_NAME, GROUPS
 from idp.sealing import RootSecrets
 from idp.settings import Settings

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from idp.app import House, build, create_app
+from idp.app import create_app
 from idp.audit.trail import OPERATOR
+from idp.house import House, build
 from idp.keyring.model import signing_keys
 from idp.modules.modules import Module
 from idp.sealing import RootSecrets

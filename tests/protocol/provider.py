@@ -15,8 +15,8 @@ from werkzeug.test import Client as Browser
 from werkzeug.test import TestResponse
 
 from idp.accounts.model import Account
-from idp.app import House
 from idp.audit.trail import OPERATOR, Visitor
+from idp.house import House
 from idp.registry.register_client import Registered
 from idp.signin import acr
 from tests.servers.clock import HandClock

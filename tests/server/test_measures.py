@@ -8,7 +8,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from contextlib import closing
-from idp.app import build
+from idp.house import build
 from idp.audit.trail import OPERATOR
 from idp.notify.messages import UserIdMail
 from idp.sealing import RootSecrets

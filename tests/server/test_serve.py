@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from idp.app import build
 from idp.audit.trail import OPERATOR
+from idp.house import build
 from idp.keyring.make_key import ALGORITHMS
 from idp.sealing import RootSecrets
 from idp.settings import load_settings

@@ -11,9 +11,9 @@ from typing import Any
 import requests
 
 from idp.accounts.model import Account
-from idp.app import build
 from idp.audit.trail import OPERATOR
 from idp.demo.place import DemoPlace
+from idp.house import build
 from tests.servers.people import Person, new_person
 from tests.servers.programs import IDP, Program, idp
 from tests.servers.web_client import Page, WebClient

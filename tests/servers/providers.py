@@ -11,8 +11,8 @@ from typing import Any
 import trustme
 from sqlalchemy import text
 
-from idp.app import build
 from idp.audit.trail import OPERATOR
+from idp.house import build
 from idp.keyring.make_key import ALGORITHMS
 from idp.sealing import RootSecrets
 from idp.settings import load_settings

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from idp.app import build, create_app
+from idp.app import create_app
+from idp.house import build
 from idp.settings import Settings
 from tests.protocol.provider import Provider, RelyingParty
 from tests.servers.clock import HandClock
