@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import trustme
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from idp.sealing import RootSecrets
 from idp.settings import Settings, load_settings
@@ -40,6 +42,10 @@ def pytest_configure(config: pytest.Config) -> None:
     given = getattr(config, "workerinput", {}).get("servers")
     servers = SharedServers(Path(given[0]), given[1]) if given else SharedServers.for_new_run()
     config.stash[_SERVERS] = servers
+    # A template is compiled once a run, not once for each application that a test builds.
+    compiled = servers.folder / "templates"
+    compiled.mkdir(exist_ok=True)
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(compiled))}
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -4,9 +4,11 @@ Stored is `<generation>$argon2id$...`; the generation names the root secret that
 """
 
 import logging
+import secrets as chance
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 import argon2
 
@@ -25,6 +27,18 @@ class HashBusy(Exception):
     """No slot became free in time; nothing was computed and nothing counted."""
 
 
+def _argon2() -> argon2.PasswordHasher:
+    return argon2.PasswordHasher(
+        time_cost=TIME_COST, memory_cost=MEMORY_KIB, parallelism=PARALLELISM, hash_len=32, salt_len=16
+    )
+
+
+@lru_cache
+def _nobodys() -> str:
+    """Return a hash that takes as long to try as anybody's and that no password has; made once a process."""
+    return _argon2().hash(chance.token_bytes(32))
+
+
 class PasswordHasher:
     """Thread-safe; one for a process, for its slots bound the hashing of the process."""
 
@@ -32,10 +46,8 @@ class PasswordHasher:
         self._secrets = secrets
         self._settings = settings
         self._slots = threading.BoundedSemaphore(settings.hash_slots)
-        self._argon2 = argon2.PasswordHasher(
-            time_cost=TIME_COST, memory_cost=MEMORY_KIB, parallelism=PARALLELISM, hash_len=32, salt_len=16
-        )
-        self._nobodys = self._hash("nobody's password")
+        self._argon2 = _argon2()
+        self._nobodys = f"{secrets.current}{_nobodys()}"
 
     @contextmanager
     def slot(self) -> Iterator["Slot"]:
