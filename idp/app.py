@@ -6,6 +6,7 @@ from flask import Flask
 
 from idp import paths
 from idp.house import House
+from idp.oidc.access_tokens import AccessTokens
 from idp.oidc.blueprint import BACK_CHANNEL_PATHS, ProtocolRooms, protocol_blueprint, protocol_routes
 from idp.oidc.client_access import ClientAccess
 from idp.oidc.face import Face
@@ -73,7 +74,13 @@ def create_app(house: House) -> Flask:
                 factors=house.factors,
                 modules=house.modules,
                 signin=house.signin,
-                authenticate=ClientAccess(jose, house.registry.clients, house.database, "scim"),
+                authenticate=ClientAccess(
+                    AccessTokens(jose, house.ephemeral, house.clock),
+                    house.registry.clients,
+                    house.database,
+                    settings.issuer,
+                    "scim",
+                ),
                 visitors=visitors,
             )
         )

@@ -13,6 +13,7 @@ from idp.grants.codes import Codes
 from idp.keyring.keyring import Keyring
 from idp.language import Languages
 from idp.oidc import discovery, push_request, revocation
+from idp.oidc.access_tokens import AccessTokens
 from idp.oidc.authorization_checks import AuthorizationChecks
 from idp.oidc.authorization_response import AuthorizationResponse
 from idp.oidc.authorize import AuthorizeEndpoint
@@ -84,6 +85,7 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
     """Return the endpoints over `rooms`."""
     issuer = rooms.settings.issuer
     jose = Jose(rooms.keyring, rooms.clock, issuer)
+    access_tokens = AccessTokens(jose, rooms.ephemeral, rooms.clock)
     codes = Codes(rooms.ephemeral, rooms.settings.tokens.code_seconds)
     pushed = PushedRequests(
         rooms.ephemeral,
@@ -102,10 +104,10 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
         rooms.cookies,
     )
     push = PushRequestEndpoint(authenticate, checks, pushed)
-    revoke = RevocationEndpoint(authenticate, jose, rooms.database, rooms.clock, rooms.trail)
-    token = _token_endpoint(rooms, jose, codes, authenticate)
+    revoke = RevocationEndpoint(authenticate, access_tokens, rooms.database, rooms.clock, rooms.trail)
+    token = _token_endpoint(rooms, jose, access_tokens, codes, authenticate)
     userinfo = UserinfoEndpoint(
-        jose, rooms.clients, rooms.database, rooms.account_rows, rooms.clock, f"{issuer}/userinfo"
+        access_tokens, rooms.clients, rooms.database, rooms.account_rows, rooms.clock, f"{issuer}/userinfo"
     )
     end_session = EndSessionEndpoint(
         jose, rooms.clients, rooms.sessions, rooms.sign_out, rooms.secrets, rooms.cookies, rooms.face
@@ -180,14 +182,16 @@ def _client_authentication(rooms: ProtocolRooms, jose: Jose) -> AuthenticateClie
     )
 
 
-def _token_endpoint(rooms: ProtocolRooms, jose: Jose, codes: Codes, authenticate: AuthenticateClient) -> TokenEndpoint:
+def _token_endpoint(
+    rooms: ProtocolRooms, jose: Jose, access_tokens: AccessTokens, codes: Codes, authenticate: AuthenticateClient
+) -> TokenEndpoint:
     issuer, lifetimes = rooms.settings.issuer, rooms.settings.tokens
     engine = TokenEngine(
         GRANTS,
         authenticate=authenticate,
         redeem_code=RedeemCode(rooms.database, rooms.account_rows, rooms.clock, codes, rooms.trail, lifetimes),
         rotate_refresh_token=RotateRefreshToken(rooms.database, rooms.account_rows, rooms.clock, rooms.trail),
-        issuer=TokenIssuer(jose, rooms.clock, lifetimes, issuer),
+        issuer=TokenIssuer(jose, access_tokens, rooms.clock, lifetimes, issuer),
         database=rooms.database,
         clock=rooms.clock,
         trail=rooms.trail,

@@ -6,8 +6,8 @@ resource, and the reverse, and what one resource was shown can be used at no oth
 
 from dataclasses import dataclass
 
-from idp.grants import revoked_tokens
-from idp.oidc.jose import BadToken, Jose
+from idp.oidc.access_tokens import AccessTokens
+from idp.oidc.jose import BadToken
 from idp.registry.client import Client
 from idp.registry.clients import Clients
 from idp.store.database import Database
@@ -26,9 +26,10 @@ def audience(issuer: str, scope: tuple[str, ...]) -> str:
 class ClientAccess:
     """The check in front of one resource. One signature and one read by key."""
 
-    jose: Jose
+    access_tokens: AccessTokens
     clients: Clients
     database: Database
+    issuer: str
     scope: str
 
     def __call__(self, authorization: str) -> Client:
@@ -37,17 +38,19 @@ class ClientAccess:
         if scheme.lower() != "bearer" or not token.strip():
             raise BearerRefused(401)
         try:
-            claims = self.jose.access_token(token.strip(), self.jose.issuer + RESOURCES[self.scope])
+            presented = self.access_tokens.find(token.strip())
         except BadToken as error:
             raise _invalid() from error
-        client = self.clients.get(claims["client_id"])
+        client = self.clients.get(presented.client_id)
         # A person's token names the person as `sub`, a client's own the client.
-        if client is None or claims["sub"] != client.client_id:
+        if client is None or presented.grant_id or presented.sub != client.client_id:
             raise _invalid()
-        if self.scope not in claims["scope"].split() or self.scope not in client.scope:
+        if presented.audience != self.issuer + RESOURCES[self.scope]:
+            raise _invalid()
+        if self.scope not in presented.scope or self.scope not in client.scope:
             raise BearerRefused(403, "insufficient_scope", f"the token lacks the scope {self.scope}")
         with self.database.reading() as connection:
-            if revoked_tokens.is_revoked(connection, claims["jti"]):
+            if not self.access_tokens.is_live(connection, presented):
                 raise _invalid()
         return client
 

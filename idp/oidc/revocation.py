@@ -14,12 +14,12 @@ from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
 from idp.grants import grants, revoked_tokens
 from idp.grants.refresh_token import RefreshToken
+from idp.oidc.access_tokens import AccessToken, AccessTokens
 from idp.oidc.client_authentication import AuthenticateClient
 from idp.oidc.engine import TokenRequest
 from idp.oidc.errors import Code, ProtocolError, json_error
-from idp.oidc.jose import BadToken, Claims, Jose
+from idp.oidc.jose import BadToken
 from idp.oidc.parameters import Malformed, form_parameters
-from idp.oidc.tokens import GRANT_CLAIM
 from idp.store.database import Database
 
 PATH = "/revoke"
@@ -30,7 +30,7 @@ class RevocationEndpoint:
     """The endpoint. It answers 200 only after what it says is stored (SECURITY A11)."""
 
     authenticate: AuthenticateClient
-    jose: Jose
+    access_tokens: AccessTokens
     database: Database
     clock: Clock
     trail: Trail
@@ -57,13 +57,13 @@ class RevocationEndpoint:
             self._end_family(refresh_token, client_id, visitor)
             return
         try:
-            claims = self.jose.any_access_token(text)
+            token = self.access_tokens.find(text)
         except BadToken:
             # Unknown, broken or run out: there is nothing that could still work (RFC 7009 2.2).
             return
-        if claims["client_id"] != client_id:
+        if token.client_id != client_id:
             raise _of_another_client()
-        self._void(claims, client_id, visitor)
+        self._void(token, client_id, visitor)
 
     def _end_family(self, token: RefreshToken, client_id: str, visitor: Visitor) -> None:
         with self.database.transaction() as connection:
@@ -74,13 +74,13 @@ class RevocationEndpoint:
             if sid is not None:
                 self._record(connection, client_id, visitor, sid=sid, kind="refresh_token")
 
-    def _void(self, claims: Claims, client_id: str, visitor: Visitor) -> None:
+    def _void(self, token: AccessToken, client_id: str, visitor: Visitor) -> None:
         with self.database.transaction() as connection:
-            if GRANT_CLAIM in claims:
-                sid = grants.revoke_by_id(connection, claims[GRANT_CLAIM], client_id, self.clock.now())
+            if token.grant_id:
+                sid = grants.revoke_by_id(connection, token.grant_id, client_id, self.clock.now())
                 if sid is not None:
                     self._record(connection, client_id, visitor, sid=sid, kind="access_token")
-            elif revoked_tokens.revoke(connection, claims["jti"], claims["exp"]):
+            elif revoked_tokens.revoke(connection, token.jti, token.expires_at):
                 self._record(connection, client_id, visitor, kind="access_token")
 
     def _record(self, connection: Connection, client_id: str, visitor: Visitor, *, sid: str = "", kind: str) -> None:

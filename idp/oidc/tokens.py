@@ -9,15 +9,13 @@ from typing import Any
 from idp.clock import Clock
 from idp.grants.grants import Grant
 from idp.grants.refresh_token import RefreshToken
+from idp.oidc.access_tokens import JWT, AccessToken, AccessTokens
 from idp.oidc.claims import claims_of
 from idp.oidc.client_access import audience
-from idp.oidc.jose import ACCESS_TOKEN_ALGORITHM, ACCESS_TOKEN_TYPE, ID_TOKEN_TYPE, Jose
+from idp.oidc.jose import ACCESS_TOKEN_ALGORITHM, ID_TOKEN_TYPE, Jose
 from idp.oidc.people import Person
 from idp.registry.client import Client
 from idp.settings import Tokens
-
-GRANT_CLAIM = "grant"
-"""Private claim of an access token: the grant that must still live at userinfo."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +23,7 @@ class TokenIssuer:
     """Makes token responses. Every token is signed once."""
 
     jose: Jose
+    access_tokens: AccessTokens
     clock: Clock
     lifetimes: Tokens
     issuer: str
@@ -55,12 +54,12 @@ class TokenIssuer:
             now,
             client,
             scope,
-            aud=self.userinfo_audience,
+            audience=self.userinfo_audience,
             sub=sub,
+            grant_id=grant.id,
             sid=grant.sid,
-            auth_time=terms.auth_time,
             acr=terms.acr,
-            **{GRANT_CLAIM: grant.id},
+            auth_time=terms.auth_time,
         )
         # The protocol's claims come last, so that no claim about a person can take the place of one (SECURITY L17).
         released = scope if client.module and "mes" in scope else ()
@@ -89,20 +88,19 @@ class TokenIssuer:
     def for_client(self, client: Client, scope: tuple[str, ...]) -> dict[str, Any]:
         """Return the token response for a client acting for itself. Raises NoActiveKey."""
         now = self.clock.now()
-        token = self._access_token(now, client, scope, aud=audience(self.issuer, scope), sub=client.client_id)
+        token = self._access_token(now, client, scope, audience=audience(self.issuer, scope), sub=client.client_id)
         return self._answer(token, scope)
 
     def _access_token(self, now: int, client: Client, scope: tuple[str, ...], **about: Any) -> str:
-        claims = {
-            "iss": self.issuer,
-            "client_id": client.client_id,
-            "scope": " ".join(scope),
-            "iat": now,
-            "exp": now + self.lifetimes.access_seconds,
-            "jti": secrets.token_urlsafe(16),
+        token = AccessToken(
+            jti=secrets.token_urlsafe(16),
+            client_id=client.client_id,
+            scope=scope,
+            issued_at=now,
+            expires_at=now + self.lifetimes.access_seconds,
             **about,
-        }
-        return self.jose.sign(claims, ACCESS_TOKEN_ALGORITHM, ACCESS_TOKEN_TYPE)
+        )
+        return self.access_tokens.issue(token, JWT)
 
     def _answer(self, access_token: str, scope: tuple[str, ...]) -> dict[str, Any]:
         answer: dict[str, Any] = {

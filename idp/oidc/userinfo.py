@@ -9,11 +9,11 @@ from idp.accounts.account_rows import AccountRows
 from idp.clock import Clock
 from idp.grants.terms import Terms
 from idp.oidc import people
+from idp.oidc.access_tokens import AccessTokens
 from idp.oidc.claims import claims_of
 from idp.oidc.errors import Code, ProtocolError, bearer_error
-from idp.oidc.jose import BadToken, Jose
+from idp.oidc.jose import BadToken
 from idp.oidc.parameters import Malformed, form_parameters, query_parameters
-from idp.oidc.tokens import GRANT_CLAIM
 from idp.registry.clients import Clients
 from idp.store.database import Database
 
@@ -26,7 +26,7 @@ class NoToken(Exception):
 class UserinfoEndpoint:
     """The endpoint. One signature to check and one read."""
 
-    jose: Jose
+    access_tokens: AccessTokens
     clients: Clients
     database: Database
     account_rows: AccountRows
@@ -50,18 +50,19 @@ class UserinfoEndpoint:
         return response
 
     def _claims(self, token: str) -> dict[str, object]:
-        claims = self.jose.access_token(token, self.audience)
-        scope = claims["scope"].split()
-        if "openid" not in scope:
+        presented = self.access_tokens.find(token)
+        if presented.audience != self.audience:
+            raise _invalid_token()
+        if "openid" not in presented.scope:
             raise ProtocolError(Code.INSUFFICIENT_SCOPE, "the token lacks the scope openid", 403)
-        client = self.clients.get(claims["client_id"])
+        client = self.clients.get(presented.client_id)
         if client is None:
             raise _invalid_token()
         with self.database.reading() as connection:
             found = people.of_grant(
                 connection,
                 self.account_rows,
-                claims[GRANT_CLAIM],
+                presented.grant_id,
                 client.client_id,
                 client.module,
                 self.clock.now(),
@@ -69,7 +70,7 @@ class UserinfoEndpoint:
         if found is None:
             raise _invalid_token()
         person, row = found
-        released = claims_of(person, scope, Terms.from_json(row.terms).userinfo_claims)
+        released = claims_of(person, presented.scope, Terms.from_json(row.terms).userinfo_claims)
         return {**released, "sub": person.account.sub}
 
 
