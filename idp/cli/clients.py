@@ -10,7 +10,8 @@ from idp.audit.trail import OPERATOR
 from idp.cli.operating import operating
 from idp.cli.output import Refused, json_option, moment, print_facts, print_json, print_table
 from idp.registry.client import Client
-from idp.registry.metadata import ACR_VALUES, AUTH_METHODS, GRANT_TYPES, ID_TOKEN_ALGORITHMS, MetadataFault
+from idp.registry.metadata import ACR_VALUES, AUTH_METHODS, GRANT_TYPES, ID_TOKEN_ALGORITHMS
+from idp.registry.metadata_fault import MetadataFault
 from idp.registry.rotate_secret import HasNoSecret, NoSuchClient, SecretRotated
 
 DAY = 86_400

@@ -1,17 +1,15 @@
 """All clients, in memory: a hot path never loads one. Loaded again when any worker announces a change."""
 
-import json
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from idp.registry.client import Client, Secret
-from idp.registry.metadata import import_public_keys
 from idp.registry.model import CLIENT_ID_LENGTH, client_secrets, clients
 from idp.registry.redirect_uri import origin_of
+from idp.registry.stored_client import client_from
 from idp.store.database import Database, StoreUnavailable
 from idp.store.versions import Versions
 
@@ -96,33 +94,6 @@ def _read_all(connection: Connection) -> dict[str, Client]:
     for row in connection.execute(select(client_secrets).order_by(client_secrets.c.id.desc())):
         secrets.setdefault(row.client_id, []).append(Secret(row.secret_hash, row.expires_at))
     return {
-        row.client_id: _client(row, tuple(secrets.get(row.client_id, ())))
+        row.client_id: client_from(row, tuple(secrets.get(row.client_id, ())))
         for row in connection.execute(select(clients))
     }
-
-
-def _client(row: Row[Any], secrets: tuple[Secret, ...]) -> Client:
-    metadata = json.loads(row.metadata)
-    return Client(
-        client_id=row.client_id,
-        name=metadata["client_name"],
-        module=row.module or "",
-        redirect_uris=tuple(metadata["redirect_uris"]),
-        post_logout_redirect_uris=tuple(metadata["post_logout_redirect_uris"]),
-        backchannel_logout_uri=metadata["backchannel_logout_uri"],
-        grant_types=frozenset(metadata["grant_types"]),
-        scope=frozenset(metadata["scope"].split()),
-        token_endpoint_auth_method=metadata["token_endpoint_auth_method"],
-        secrets=secrets,
-        jwks=import_public_keys(metadata["jwks"]) if "jwks" in metadata else None,
-        id_token_signed_response_alg=metadata["id_token_signed_response_alg"],
-        minimum_acr=metadata["minimum_acr"],
-        first_party=metadata["first_party"],
-        require_pushed_authorization_requests=metadata.get("require_pushed_authorization_requests", False),
-        require_signed_request_object=metadata.get("require_signed_request_object", False),
-        request_object_signing_alg=metadata.get("request_object_signing_alg", ""),
-        authorization_signed_response_alg=metadata.get("authorization_signed_response_alg", "RS256"),
-        default_max_age=metadata["default_max_age"],
-        created_at=row.created_at,
-        disabled_at=row.disabled_at,
-    )

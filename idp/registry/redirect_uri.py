@@ -45,3 +45,8 @@ def origin_of(uri: str) -> str:
     """Return scheme, host and port of a registered address, as a Content-Security-Policy names it."""
     parts = urlsplit(uri)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def host_of(uri: str) -> str:
+    """Return the host of a registered address, in lower case."""
+    return urlsplit(uri).hostname or ""

@@ -13,7 +13,8 @@ from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
 from idp.registry.client import SECRET_METHODS, secret_hash
 from idp.registry.clients import VERSION_NAME
-from idp.registry.metadata import MetadataFault, check_metadata
+from idp.registry.metadata import check_metadata
+from idp.registry.metadata_fault import MetadataFault
 from idp.registry.model import client_secrets, clients
 from idp.store.database import Database
 from idp.store.versions import bump

@@ -1,15 +1,17 @@
 """The registry on both pairs of stores: registered, changed by another worker, seen by this one."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from idp.audit.trail import OPERATOR, Trail
 from idp.registry.clients import Clients
 from idp.registry.disable_client import DisableClient
-from idp.registry.metadata import MetadataFault
+from idp.registry.metadata_fault import MetadataFault
+from idp.registry.model import clients
 from idp.registry.register_client import RegisterClient
 from idp.registry.rotate_secret import HasNoSecret, NoSuchClient, RotateSecret, SecretRotated
 from idp.store.versions import Versions
@@ -58,6 +60,32 @@ def test_a_client_comes_back_as_it_was_registered(registry: Registry) -> None:
         assert not client.secret_is_right(wrong, registry.stores.clock.now())
     [entry] = registry.trail.newest()
     assert (entry.event, entry.actor, entry.subject) == ("client:created", "operator", f"client:{client.client_id}")
+
+
+def test_a_row_from_before_a_field_existed_has_its_default(registry: Registry) -> None:
+    client_id = registry.register(GOOD, OPERATOR).client_id
+    new = registry.clients.get(client_id)
+    old = {
+        "client_name": "MMIS",
+        "redirect_uris": ["https://rp.example/cb"],
+        "post_logout_redirect_uris": [],
+        "backchannel_logout_uri": "",
+        "grant_types": ["authorization_code"],
+        "scope": "openid",
+        "token_endpoint_auth_method": "client_secret_basic",
+        "id_token_signed_response_alg": "RS256",
+        "default_max_age": None,
+        "module": "",
+        "first_party": False,
+        "minimum_acr": "",
+    }
+    with registry.stores.database.transaction() as connection:
+        connection.execute(update(clients).values(metadata=json.dumps(old)))
+    loaded = Registry.on(registry.stores).clients.get(client_id)
+    assert new is not None
+    assert loaded is not None
+    assert replace(loaded, metadata={}) == replace(new, metadata={})
+    assert loaded.metadata["response_types"] == ["code"]
 
 
 def test_a_secret_has_256_bits_and_is_stored_as_a_hash(registry: Registry) -> None:

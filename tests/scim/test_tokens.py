@@ -6,7 +6,7 @@ import pytest
 
 from idp.audit.trail import OPERATOR
 from idp.oidc.jose import Jose
-from idp.registry.metadata import MetadataFault
+from idp.registry.metadata_fault import MetadataFault
 from tests.protocol.provider import Provider, RelyingParty, bearer, claims_of, header_of
 from tests.scim.module_client import ModuleClient, refusal, token_of
 
