@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from idp.settings.group import Group, Seconds
+from idp.settings.group import Count, Group, Seconds
 
 
 class Tokens(Group):
@@ -17,6 +17,21 @@ class Tokens(Group):
     refresh_seconds: Seconds
     """Longest life of a refresh token family that may outlive its session (`offline_access`); others end with it."""
     id_token_seconds: Seconds
+
+
+class Device(Group):
+    """Signing in on a device that has no browser (RFC 8628)."""
+
+    code_seconds: Seconds
+    """How long a person has to enter the code and decide: a sign-in with a mailed passcode must fit in."""
+    poll_seconds: Seconds
+    """How often the device may ask whether somebody has decided."""
+    asked_per_minute: Count
+    """Codes for clients that cannot authenticate, for one address."""
+    guesses_per_hour: Count
+    """User codes that may be entered from one address (RFC 8628 5.1)."""
+    guesses_per_hour_signed_in: Count
+    """The same for one account, wherever it is signed in."""
 
 
 class Keys(Group):

@@ -23,7 +23,7 @@ from idp.settings.group import Count
 from idp.settings.onboarding import AccessRequests
 from idp.settings.outside import Outbound, Upstream
 from idp.settings.people import Notices, Quiet
-from idp.settings.protocol import Keys, Tokens
+from idp.settings.protocol import Device, Keys, Tokens
 from idp.settings.registering import Phone, Scim
 from idp.settings.signing_in import (
     Captcha,
@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     session: Session
     interaction: Interaction
     tokens: Tokens
+    device: Device
     keys: Keys
     throttle: Throttle
     reset: Reset

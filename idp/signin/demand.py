@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 NO_PARAMETERS: Mapping[str, str] = {}
+RESUME_PATH = "/authorize/resume"
+"""Where the protocol takes up again an authorization request that is complete or leaves with an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Demand:
     """Origin of the client's redirect URI: pages add it to `form-action`, for the POST's redirect chain ends there."""
     parameters: Mapping[str, str] = field(default_factory=lambda: NO_PARAMETERS)
     """The authorization request as it came, for the protocol to check again when the person is done."""
+    resume_path: str = RESUME_PATH
+    """Where a client's demand goes on when it is met or refused: a path of ours, never taken from input."""
     return_path: str = "/menu"
     """Where a demand without a client goes on: a path of ours, never taken from input."""
     refused_path: str = "/menu"

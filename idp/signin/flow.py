@@ -21,9 +21,6 @@ from idp.signin.outcomes import Gone
 from idp.signin.sessions import Session
 from idp.signin.steps import Needed, Situation, Step, first_needed
 
-RESUME_PATH = "/authorize/resume"
-"""Where the protocol takes an interaction up again that is complete or leaves with an error."""
-
 UNMET = "unmet_authentication_requirements"
 """Error for `refuse` when the person cannot or will not reach the level of assurance that was asked."""
 
@@ -84,7 +81,7 @@ class SignInFlow:
             if needed is not None:
                 return _path(needed.step.path, interaction)
         if interaction.demand.client_id:
-            return _path(RESUME_PATH, interaction)
+            return _path(interaction.demand.resume_path, interaction)
         return interaction.demand.return_path
 
     def finish(self, interaction: Interaction) -> bool:
@@ -100,7 +97,7 @@ class SignInFlow:
             return interaction.demand.refused_path
         refused = replace(interaction, error=error)
         self.interactions.save(refused)
-        return _path(RESUME_PATH, refused)
+        return _path(refused.demand.resume_path, refused)
 
     def challenged(self, interaction: Interaction, session: Session | None) -> Challenged | None:
         """Return whose second factor is asked at this moment; None when nobody's is."""

@@ -24,6 +24,7 @@ from idp.signin.choose_language import ChooseLanguage
 from idp.signin.choose_module_account import ChooseModuleAccount
 from idp.signin.complete import CompleteSignIn
 from idp.signin.cookies import CookieJar
+from idp.signin.device_rooms import DeviceRooms, open_devices
 from idp.signin.disable_account import DisableAccount
 from idp.signin.employee_accounts import EmployeeAccounts
 from idp.signin.employee_rooms import EmployeeRooms, open_employees
@@ -79,6 +80,7 @@ class SignInRooms:
     set_up_module_account: SetUpModuleAccount
     choose_module_account: ChooseModuleAccount
     give_consent: GiveConsent
+    devices: DeviceRooms
     note_denied: NoteDenied
     sign_out: SignOut
     disable_account: DisableAccount
@@ -216,6 +218,7 @@ def open_signin(
         ),
         choose_module_account=ChooseModuleAccount(database, flow, entry, trail),
         give_consent=GiveConsent(database, flow, grants.consents, trail),
+        devices=open_devices(ground, registry.clients, flow),
         note_denied=NoteDenied(database, trail),
         sign_out=SignOut(database, end_sessions),
         disable_account=disable,
