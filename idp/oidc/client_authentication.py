@@ -53,7 +53,7 @@ class AuthenticateClient:
                 raise InvalidClientError
         except (OAuth2Error, BadToken, ValueError, RecursionError) as error:
             self._record(request, method)
-            raise client_refused() from error
+            raise client_refused("Basic" if request.authorization else "") from error
         return client
 
     @cached_property

@@ -109,6 +109,10 @@ def translated(error: OAuth2Error) -> ProtocolError:
     return ProtocolError(code, _DESCRIPTIONS.get(code, ""))
 
 
-def client_refused() -> ProtocolError:
-    """The one answer to every failed client authentication: it never tells whether the client exists (SECURITY L14)."""
-    return ProtocolError(Code.INVALID_CLIENT, "client authentication failed", 401)
+def client_refused(challenge: str = "") -> ProtocolError:
+    """The one answer to every failed client authentication: it never tells whether the client exists (SECURITY L14).
+
+    `challenge` is the scheme of the Authorization header that the client sent (RFC 6749 5.2). Who sent none gets none:
+    programs that are challenged look no further, and miss the error.
+    """
+    return ProtocolError(Code.INVALID_CLIENT, "client authentication failed", 401, challenge)

@@ -67,14 +67,16 @@ class PageError(Exception):
 class ProtocolError(Exception):
     """An error that a client is told: as a redirect from the authorization endpoint, else as JSON.
 
-    `description` is for the client's developer: fixed text in %x20-21 / %x23-5B / %x5D-7E.
+    `description` is for the client's developer: fixed text in %x20-21 / %x23-5B / %x5D-7E. `challenge` is the scheme by which
+    the caller tried and may try again; "" for none.
     """
 
-    def __init__(self, code: Code, description: str = "", status: int = 400) -> None:
+    def __init__(self, code: Code, description: str = "", status: int = 400, challenge: str = "") -> None:
         super().__init__(f"{code}: {description}")
         self.code = code
         self.description = description
         self.status = status
+        self.challenge = challenge
 
 
 def page_error(face: Face, error: PageError | Malformed) -> Response:
@@ -91,8 +93,8 @@ def json_error(error: ProtocolError) -> Response:
         body["error_description"] = error.description
     response = Response(json.dumps(body), error.status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
-    if error.status == 401:
-        response.headers["WWW-Authenticate"] = f'Basic realm="{REALM}"'
+    if error.challenge:
+        response.headers["WWW-Authenticate"] = f'{error.challenge} realm="{REALM}"'
     return response
 
 

@@ -1,10 +1,16 @@
 """A demo whose clock stands as the machine's does: relying parties of others refuse tokens from the future."""
 
+import http.server
+import threading
 from collections.abc import Iterator
 
 import pytest
 
+from tests.interop.library import Library
+from tests.interop.party import Parties
 from tests.servers.demo import Demo
+from tests.servers.people import Person
+from tests.servers.web_client import WebClient
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +19,49 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     running = Demo(tmp_path_factory.mktemp("interop") / "data")
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def redirect_uri() -> Iterator[str]:
+    """Where sign-ins come back to: an address that answers everything with an empty page."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Empty) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/callback"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session", params=["openid_client", "oauth4webapi"])
+def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """A client library of others in a running Node."""
+    running = Library(request.param, tmp_path_factory.mktemp("node") / f"{request.param}.log")
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def parties(demo: Demo, library: Library, redirect_uri: str) -> Parties:
+    """Registers clients for the library."""
+    return Parties(demo, library, redirect_uri)
+
+
+@pytest.fixture(scope="session")
+def somebody(demo: Demo) -> Person:
+    """Somebody who is signed in to the whole run; tests that sign out make somebody of their own."""
+    return demo.person()
+
+
+@pytest.fixture(scope="session")
+def browser(demo: Demo, somebody: Person) -> WebClient:
+    """The browser in which `somebody` is signed in, so that clients get their answer without a page."""
+    client = WebClient()
+    demo.sign_in(client, f"{demo.provider}/menu", somebody)
+    return client
+
+
+class _Empty(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass

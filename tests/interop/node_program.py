@@ -1,4 +1,4 @@
-"""Node, openid-client and oidc-provider from npm, installed beside their scripts into a folder that git ignores."""
+"""Node and the packages of `package.json` from npm, installed beside their scripts into a folder that git ignores."""
 
 import fcntl
 import json

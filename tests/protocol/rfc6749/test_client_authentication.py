@@ -16,9 +16,10 @@ def machine(provider: Provider) -> RelyingParty:
 
 
 def refused(answer) -> str:  # type: ignore[no-untyped-def]
-    """Hold that the client was refused; return the whole answer, to be compared."""
+    """Hold that the client was refused, and challenged only if it came by a challenge's way (5.2); return the whole answer."""
     assert answer.status_code == 401, answer.text
-    assert answer.headers["WWW-Authenticate"] == 'Basic realm="mes"'
+    challenge = 'Basic realm="mes"' if answer.request.headers.get("Authorization") else None
+    assert answer.headers.get("WWW-Authenticate") == challenge
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.json["error"] == "invalid_client"
     return str(answer.text)
