@@ -145,9 +145,11 @@ def response_mode(asked: Asked) -> None:
 
 
 def code_challenge(asked: Asked) -> str:
-    """PKCE with S256 is demanded of every client (RFC 7636 4.3, RFC 9700 2.1.1)."""
+    """PKCE with S256, demanded unless the client is registered to do without (RFC 7636 4.3, RFC 9700 2.1.1); "" for none."""
     challenge = asked.parameters.get("code_challenge", "")
     if not challenge:
+        if not asked.client.require_pkce and "code_challenge_method" not in asked.parameters:
+            return ""
         raise ProtocolError(Code.INVALID_REQUEST, "code_challenge is missing: PKCE is required")
     if asked.parameters.get("code_challenge_method") != "S256":
         raise ProtocolError(Code.INVALID_REQUEST, "code_challenge_method must be S256")

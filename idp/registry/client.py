@@ -95,6 +95,8 @@ class Client:
     """Least level of assurance for every sign-in here; "" for any."""
     first_party: bool
     """Whether this client belongs to the MES itself: its people are not asked for consent."""
+    require_pkce: bool
+    """Whether its authorization requests must carry a `code_challenge`; what carries one is held to it in any case."""
     resources: frozenset[str]
     """Resource indicators that it may ask tokens for (RFC 8707)."""
     resource: str

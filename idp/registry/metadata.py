@@ -98,6 +98,7 @@ FIELDS: Mapping[str, Field] = {
     "module": Field("", rules.text, is_ours=True),
     "first_party": Field(False, rules.flag, is_ours=True),
     "minimum_acr": Field("", rules.one_of("", *ACR_VALUES), is_ours=True),
+    "require_pkce": Field(True, rules.flag, is_ours=True),
     "resources": Field([], rules.identifiers, is_ours=True),
     "resource": Field("", rules.identifier, is_ours=True),
     "access_token_format": Field("jwt", rules.one_of("jwt", "opaque"), is_ours=True),

@@ -63,6 +63,19 @@ def _keys(it: Checked) -> None:
         raise MetadataFault("token_endpoint_auth_signing_alg", "does not fit token_endpoint_auth_method")
 
 
+def _pkce(it: Checked) -> None:
+    # RFC 9700 2.1.1: only who authenticates may do without, and FAPI 2.0 5.3.2.2 nobody.
+    if it["require_pkce"]:
+        return
+    method, kind = it["token_endpoint_auth_method"], it["application_type"]
+    if method == "none" or kind == "native":
+        raise MetadataFault("require_pkce", "may be false only for a web client that authenticates")
+    if it["dpop_bound_access_tokens"] or it["require_pushed_authorization_requests"]:
+        raise MetadataFault(
+            "require_pkce", "may not be false for a client of FAPI 2.0: bound tokens or pushed requests"
+        )
+
+
 def _subjects(it: Checked) -> None:
     if it["subject_type"] != "pairwise" or it["sector_identifier_uri"]:
         return
@@ -84,4 +97,4 @@ def _localized(it: Checked) -> None:
         raise MetadataFault("client_name", f"may be given with other texts for {_MAX_LOCALIZED} languages at most")
 
 
-_RULES: tuple[Callable[[Checked], None], ...] = (_grants, _scope, _keys, _subjects, _sign_out, _localized)
+_RULES: tuple[Callable[[Checked], None], ...] = (_grants, _scope, _keys, _pkce, _subjects, _sign_out, _localized)

@@ -59,6 +59,7 @@ def client_from(row: Row[Any], secrets: tuple[Secret, ...]) -> Client:
         dpop_bound_access_tokens=stored["dpop_bound_access_tokens"],
         minimum_acr=stored["minimum_acr"],
         first_party=stored["first_party"],
+        require_pkce=stored["require_pkce"],
         resources=frozenset(stored["resources"]),
         resource=stored["resource"],
         access_token_format=stored["access_token_format"],
