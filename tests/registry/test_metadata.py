@@ -31,6 +31,7 @@ def test_defaults() -> None:
         "id_token_signed_response_alg": "RS256",
         "authorization_signed_response_alg": "RS256",
         "subject_type": "public",
+        "require_pkce": True,
         "access_token_format": "jwt",
         "client_name": None,
         "scope": None,
