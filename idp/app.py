@@ -11,6 +11,8 @@ from idp.oidc.blueprint import BACK_CHANNEL_PATHS, ProtocolRooms, protocol_bluep
 from idp.oidc.client_access import ClientAccess
 from idp.oidc.face import Face
 from idp.oidc.jose import Jose
+from idp.oidc.people import People
+from idp.oidc.subjects import Subjects
 from idp.pages.blueprint import pages_blueprint
 from idp.pages.confirm_sign_out import confirm_sign_out_page
 from idp.pages.dead_ends import RECORDED_PER_MINUTE, DeadEnds
@@ -52,7 +54,7 @@ def create_app(house: House) -> Flask:
             clock=house.clock,
             secrets=house.secrets,
             keyring=house.keys.keyring,
-            account_rows=house.people.accounts.rows,
+            people=People(house.people.accounts.rows, Subjects(house.database, house.lasting_keys)),
             trail=house.trail,
             clients=house.registry.clients,
             sessions=house.signin.sessions,

@@ -25,6 +25,7 @@ from idp.notify.render import Renderer
 from idp.notify.worker import Worker
 from idp.oidc.backchannel_logout import BackchannelLogout
 from idp.oidc.jose import Jose
+from idp.oidc.subjects import Subjects
 from idp.onboarding.rooms import OnboardingRooms, open_onboarding
 from idp.registry.rooms import RegistryRooms, open_registry
 from idp.settings import Settings
@@ -88,7 +89,13 @@ def build(
     sent_by_us = deliveries_of(settings, Renderer(settings, ground.languages), ground.clock, ground.outbound)
     sent_by_us |= {
         "logout": BackchannelLogout(
-            registry.clients, jose, ground.clock, ground.database, ground.trail, ground.outbound.post_form
+            registry.clients,
+            Subjects(ground.database, ground.lasting_keys),
+            jose,
+            ground.clock,
+            ground.database,
+            ground.trail,
+            ground.outbound.post_form,
         ),
         "reset": signin.send_reset,
         "access": onboarding.take_request,

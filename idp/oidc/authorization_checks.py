@@ -16,6 +16,7 @@ from idp.oidc.jose import BadToken, Jose
 from idp.oidc.parameters import Parameters
 from idp.oidc.pushed_requests import REFERENCE
 from idp.oidc.request_object import open_request_object
+from idp.oidc.subjects import Subjects
 from idp.registry.client import Client
 from idp.registry.clients import Clients
 from idp.registry.metadata import CLIENT_SCOPES, MAX_AGE_SECONDS, SCOPES
@@ -37,6 +38,7 @@ class Asked:
     parameters: Parameters
     client: Client
     jose: Jose
+    subjects: Subjects
     is_pushed: bool = False
     """Whether the client is just pushing the request (RFC 9126 2)."""
 
@@ -47,6 +49,7 @@ class AuthorizationChecks:
 
     clients: Clients
     jose: Jose
+    subjects: Subjects
 
     def opened(self, sent: Parameters) -> Parameters:
         """Return the parameters that count: those in the request object, when there is one. Raises what `address` raises.
@@ -82,7 +85,7 @@ class AuthorizationChecks:
         self, client: Client, address: ReturnAddress, parameters: Parameters, *, is_pushed: bool = False
     ) -> AuthorizationRequest:
         """Return the checked request. Raises ProtocolError, for the first check that fails."""
-        asked = Asked(parameters, client, self.jose, is_pushed)
+        asked = Asked(parameters, client, self.jose, self.subjects, is_pushed)
         fields: dict[str, Any] = {}
         for field, check in CHECKS:
             result = check(asked)
@@ -92,7 +95,7 @@ class AuthorizationChecks:
         return AuthorizationRequest(
             client=client,
             address=address,
-            subject=_one_subject(fields.pop("hinted_subject"), claims.subject),
+            subject=_one_subject(fields.pop("hinted_subject"), _account_sub(asked, claims.subject)),
             acr=strongest(client.minimum_acr, fields.pop("acr_values"), weakest_known(claims.essential_acr)),
             login_hint=parameters.get("login_hint", ""),
             ui_locales=parameters.get("ui_locales", ""),
@@ -229,7 +232,7 @@ def hinted_subject(asked: Asked) -> str:
         raise ProtocolError(Code.INVALID_REQUEST, "id_token_hint is not an ID Token of this provider") from error
     if hinted["aud"] != asked.client.client_id:
         raise ProtocolError(Code.INVALID_REQUEST, "id_token_hint was issued to another client")
-    return str(hinted["sub"])
+    return _account_sub(asked, hinted["sub"])
 
 
 CHECKS: tuple[tuple[str, Callable[[Asked], object]], ...] = (
@@ -254,6 +257,14 @@ CHECKS: tuple[tuple[str, Callable[[Asked], object]], ...] = (
 def weakest_known(levels: tuple[str, ...] | list[str]) -> str:
     """Return the weakest of these levels of assurance that exists here; "" when none does."""
     return min((level for level in levels if rank(level) >= 0), key=rank, default="")
+
+
+def _account_sub(asked: Asked, shown: str) -> str:
+    """Return whom the client means by a `sub` that it was shown; "" for nobody in particular."""
+    sub = asked.subjects.account_sub(asked.client, shown) if shown else ""
+    if sub is None:
+        raise ProtocolError(Code.LOGIN_REQUIRED, "the sub that must be signed in is none of this client")
+    return sub
 
 
 def _one_subject(by_hint: str, by_claim: str) -> str:

@@ -11,7 +11,9 @@ from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
 from idp.notify.delivery import DeliveryFailed, Payload
 from idp.oidc.jose import LOGOUT_TOKEN_TYPE, Jose
+from idp.oidc.subjects import Subjects
 from idp.outbound import OutboundFault
+from idp.registry.client import Client
 from idp.registry.clients import Clients
 from idp.store.database import Database
 
@@ -24,6 +26,7 @@ class BackchannelLogout:
     """Delivers one sign-out to one client."""
 
     clients: Clients
+    subjects: Subjects
     jose: Jose
     clock: Clock
     database: Database
@@ -38,7 +41,7 @@ class BackchannelLogout:
         client = self.clients.get(payload["fields"]["client_id"])
         if client is None or not client.backchannel_logout_uri:
             return
-        token = self._token(client.client_id, client.id_token_signed_response_alg, payload, message_id)
+        token = self._token(client, payload, message_id)
         try:
             status = self.post_form(client.backchannel_logout_uri, {"logout_token": token})
         except OutboundFault as error:
@@ -49,19 +52,19 @@ class BackchannelLogout:
             raise DeliveryFailed(f"status {status}")
         self._record(Event.LOGOUT_DELIVERED, client.client_id, payload)
 
-    def _token(self, client_id: str, alg: str, payload: Payload, message_id: str) -> str:
+    def _token(self, client: Client, payload: Payload, message_id: str) -> str:
         now = self.clock.now()
         claims = {
             "iss": self.jose.issuer,
-            "aud": client_id,
+            "aud": client.client_id,
             "iat": now,
             "exp": now + LOGOUT_TOKEN_SECONDS,
             "jti": message_id,
-            "sub": payload["fields"]["sub"],
+            "sub": self.subjects.shown(client, payload["fields"]["sub"]),
             "sid": payload["fields"]["sid"],
             "events": {EVENT: {}},
         }
-        return self.jose.sign(claims, alg, LOGOUT_TOKEN_TYPE)
+        return self.jose.sign(claims, client.id_token_signed_response_alg, LOGOUT_TOKEN_TYPE)
 
     def _record(self, event: Event, client_id: str, payload: Payload, **details: str) -> None:
         with self.database.reading() as connection:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Request, Response, request
 
-from idp.accounts.account_rows import AccountRows
 from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
 from idp.grants.codes import Codes
@@ -23,6 +22,7 @@ from idp.oidc.end_session import CONFIRM_PATH, EndSessionEndpoint
 from idp.oidc.face import Face
 from idp.oidc.grants import GRANTS
 from idp.oidc.jose import Jose
+from idp.oidc.people import People
 from idp.oidc.push_request import PushRequestEndpoint
 from idp.oidc.pushed_requests import PushedRequests
 from idp.oidc.ready_bytes import ReadyBytes
@@ -58,7 +58,7 @@ class ProtocolRooms:
     clock: Clock
     secrets: RootSecrets
     keyring: Keyring
-    account_rows: AccountRows
+    people: People
     trail: Trail
     clients: Clients
     sessions: BrowserSessions
@@ -92,7 +92,7 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
         rooms.settings.tokens.pushed_request_seconds,
         rooms.settings.interaction.lifetime_seconds,
     )
-    checks = AuthorizationChecks(rooms.clients, jose)
+    checks = AuthorizationChecks(rooms.clients, jose, rooms.people.subjects)
     authenticate = _client_authentication(rooms, jose)
     authorize = AuthorizeEndpoint(
         checks,
@@ -107,7 +107,7 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
     revoke = RevocationEndpoint(authenticate, access_tokens, rooms.database, rooms.clock, rooms.trail)
     token = _token_endpoint(rooms, jose, access_tokens, codes, authenticate)
     userinfo = UserinfoEndpoint(
-        access_tokens, rooms.clients, rooms.database, rooms.account_rows, rooms.clock, f"{issuer}/userinfo"
+        access_tokens, rooms.clients, rooms.database, rooms.people, rooms.clock, f"{issuer}/userinfo"
     )
     end_session = EndSessionEndpoint(
         jose, rooms.clients, rooms.sessions, rooms.sign_out, rooms.secrets, rooms.cookies, rooms.face
@@ -189,8 +189,8 @@ def _token_endpoint(
     engine = TokenEngine(
         GRANTS,
         authenticate=authenticate,
-        redeem_code=RedeemCode(rooms.database, rooms.account_rows, rooms.clock, codes, rooms.trail, lifetimes),
-        rotate_refresh_token=RotateRefreshToken(rooms.database, rooms.account_rows, rooms.clock, rooms.trail),
+        redeem_code=RedeemCode(rooms.database, rooms.people, rooms.clock, codes, rooms.trail, lifetimes),
+        rotate_refresh_token=RotateRefreshToken(rooms.database, rooms.people, rooms.clock, rooms.trail),
         issuer=TokenIssuer(jose, access_tokens, rooms.clock, lifetimes, issuer),
         database=rooms.database,
         clock=rooms.clock,

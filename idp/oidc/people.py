@@ -14,6 +14,8 @@ from idp.accounts.model import Account, accounts
 from idp.grants.model import grants
 from idp.grants.terms import Terms
 from idp.modules.model import module_access, module_accounts, modules
+from idp.oidc.subjects import Subjects
+from idp.registry.client import Client
 from idp.signin.model import sessions
 from idp.store.prepared import Prepared
 
@@ -23,6 +25,8 @@ class Person:
     """One person, as one client may see them."""
 
     account: Account
+    sub: str
+    """What this client knows the person by (OIDC Core 8); the account's own `sub` is for ourselves."""
     roles: tuple[str, ...] = ()
     """In the client's module."""
     external_id_claim: str = ""
@@ -62,20 +66,24 @@ class _Query:
         )
 
     def first(
-        self, connection: Connection, rows: AccountRows, module: str, terms: Terms | None = None, **parameters: object
+        self, connection: Connection, it: "People", client: Client, terms: Terms | None = None, **parameters: object
     ) -> tuple[Person, Any] | None:
         """Run it; `terms` are those of the grant, where its row is not part of the question."""
-        if not module:
+        if client.module:
+            row = self._of_module.first(connection, {"module": client.module, **parameters})
+        else:
             row = self._plain.first(connection, parameters)
-            return None if row is None else (Person(rows.account(row)), row)
-        row = self._of_module.first(connection, {"module": module, **parameters})
         if row is None:
             return None
+        account = it.rows.account(row)
+        sub = it.subjects.shown(client, account.sub, connection)
+        if not client.module:
+            return Person(account, sub), row
         roles: list[str] = json.loads(row.roles)
         own_id = ""
         if row.own_ids:
             own_id = _own_id(row.own_ids, (terms or Terms.from_json(row.terms)).module_account)
-        return Person(rows.account(row), tuple(roles), row.external_id_claim or "", own_id), row
+        return Person(account, sub, tuple(roles), row.external_id_claim or "", own_id), row
 
 
 def _own_id(own_ids: str, entered_as: int | None) -> str:
@@ -126,21 +134,24 @@ _FAMILY = _Query(
 )
 
 
-def in_session(
-    connection: Connection, rows: AccountRows, account_id: int, sid: str, module: str, terms: Terms
-) -> Person | None:
-    """Return the person of a session that has not been ended, and hold the session until the caller commits."""
-    found = _IN_SESSION.first(connection, rows, module, terms, account_id=account_id, sid=sid)
-    return None if found is None else found[0]
+@dataclass(frozen=True)
+class People:
+    """Finds them. Raises StoreUnavailable."""
 
+    rows: AccountRows
+    subjects: Subjects
 
-def of_grant(
-    connection: Connection, rows: AccountRows, grant_id: str, client_id: str, module: str, now: int
-) -> tuple[Person, Any] | None:
-    """Return the person of a live grant of this client, with the grant's row."""
-    return _LIVE_GRANT.first(connection, rows, module, grant_id=grant_id, client_id=client_id, now=now)
+    def in_session(
+        self, connection: Connection, client: Client, account_id: int, sid: str, terms: Terms
+    ) -> Person | None:
+        """Return the person of a session that has not been ended, and hold the session until the caller commits."""
+        found = _IN_SESSION.first(connection, self, client, terms, account_id=account_id, sid=sid)
+        return None if found is None else found[0]
 
+    def of_grant(self, connection: Connection, client: Client, grant_id: str, now: int) -> tuple[Person, Any] | None:
+        """Return the person of a live grant of this client, with the grant's row."""
+        return _LIVE_GRANT.first(connection, self, client, grant_id=grant_id, client_id=client.client_id, now=now)
 
-def of_family(connection: Connection, rows: AccountRows, family_hash: str, module: str) -> tuple[Person, Any] | None:
-    """Return the person of a refresh token family, live or not, with the grant's row."""
-    return _FAMILY.first(connection, rows, module, family=family_hash)
+    def of_family(self, connection: Connection, client: Client, family_hash: str) -> tuple[Person, Any] | None:
+        """Return the person of a refresh token family, live or not and whoever's, with the grant's row."""
+        return _FAMILY.first(connection, self, client, family=family_hash)

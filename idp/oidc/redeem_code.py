@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from idp.accounts.account_rows import AccountRows
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
@@ -11,8 +10,7 @@ from idp.grants.codes import AuthorizationCode, Codes, code_hash
 from idp.grants.consents import still_agreed
 from idp.grants.grants import Grant
 from idp.grants.refresh_token import RefreshToken
-from idp.oidc import people
-from idp.oidc.people import Person
+from idp.oidc.people import People, Person
 from idp.registry.client import Client
 from idp.settings import Tokens
 from idp.store.database import Database
@@ -38,7 +36,7 @@ class RedeemCode:
     """The use case."""
 
     database: Database
-    account_rows: AccountRows
+    people: People
     clock: Clock
     codes: Codes
     trail: Trail
@@ -61,9 +59,7 @@ class RedeemCode:
         now = self.clock.now()
         refresh_token = RefreshToken.first() if has_refresh_token(client, code.terms.scope) else None
         with self.database.transaction() as connection:
-            person = people.in_session(
-                connection, self.account_rows, code.account_id, code.sid, client.module, code.terms
-            )
+            person = self.people.in_session(connection, client, code.account_id, code.sid, code.terms)
             if person is None:
                 return NotRedeemed()
             if not client.first_party and not still_agreed(

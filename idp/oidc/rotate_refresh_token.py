@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from idp.accounts.account_rows import AccountRows
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
@@ -10,8 +9,7 @@ from idp.grants import grants
 from idp.grants.grants import Grant
 from idp.grants.refresh_token import RefreshToken
 from idp.grants.terms import Terms
-from idp.oidc import people
-from idp.oidc.people import Person
+from idp.oidc.people import People, Person
 from idp.registry.client import Client
 from idp.store.database import Database
 
@@ -30,7 +28,7 @@ class RotateRefreshToken:
     """The use case."""
 
     database: Database
-    account_rows: AccountRows
+    people: People
     clock: Clock
     trail: Trail
 
@@ -40,7 +38,7 @@ class RotateRefreshToken:
         None when there is nothing that this client could refresh. A token of another client is left alone.
         """
         with self.database.reading() as connection:
-            found = people.of_family(connection, self.account_rows, token.family_hash, client.module)
+            found = self.people.of_family(connection, client, token.family_hash)
         if found is None:
             return None
         person, row = found

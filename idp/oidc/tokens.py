@@ -49,7 +49,7 @@ class TokenIssuer:
         refresh_token: RefreshToken | None = None,
     ) -> dict[str, Any]:
         """Return the token response for a redeemed code or a refresh. Raises NoActiveKey."""
-        now, terms, sub = self.clock.now(), grant.terms, person.account.sub
+        now, terms, sub = self.clock.now(), grant.terms, person.sub
         access_token = self._access_token(
             now,
             client,

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 from flask import Request, Response
 
-from idp.accounts.account_rows import AccountRows
 from idp.clock import Clock
 from idp.grants.terms import Terms
-from idp.oidc import people
 from idp.oidc.access_tokens import AccessTokens
 from idp.oidc.claims import claims_of
 from idp.oidc.errors import Code, ProtocolError, bearer_error
 from idp.oidc.jose import BadToken
 from idp.oidc.parameters import Malformed, form_parameters, query_parameters
+from idp.oidc.people import People
 from idp.registry.clients import Clients
 from idp.store.database import Database
 
@@ -29,7 +28,7 @@ class UserinfoEndpoint:
     access_tokens: AccessTokens
     clients: Clients
     database: Database
-    account_rows: AccountRows
+    people: People
     clock: Clock
     audience: str
 
@@ -59,19 +58,12 @@ class UserinfoEndpoint:
         if client is None:
             raise _invalid_token()
         with self.database.reading() as connection:
-            found = people.of_grant(
-                connection,
-                self.account_rows,
-                presented.grant_id,
-                client.client_id,
-                client.module,
-                self.clock.now(),
-            )
+            found = self.people.of_grant(connection, client, presented.grant_id, self.clock.now())
         if found is None:
             raise _invalid_token()
         person, row = found
         released = claims_of(person, presented.scope, Terms.from_json(row.terms).userinfo_claims)
-        return {**released, "sub": person.account.sub}
+        return {**released, "sub": person.sub}
 
 
 def presented_token(request: Request) -> str:

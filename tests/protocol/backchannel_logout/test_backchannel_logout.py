@@ -9,6 +9,7 @@ from joserfc.jwk import KeySet
 from idp.notify.delivery import DeliveryFailed, Payload
 from idp.oidc.backchannel_logout import BackchannelLogout
 from idp.oidc.jose import Jose
+from idp.oidc.subjects import Subjects
 from idp.outbound import OutboundFault
 from tests.protocol.provider import Provider, RelyingParty, claims_of
 
@@ -33,7 +34,15 @@ def delivery(provider: Provider, receiver: Receiver) -> BackchannelLogout:
     """Return the delivery over `receiver`."""
     house = provider.house
     jose = Jose(house.keys.keyring, house.clock, provider.issuer)
-    return BackchannelLogout(house.registry.clients, jose, house.clock, house.database, house.trail, receiver)
+    return BackchannelLogout(
+        house.registry.clients,
+        Subjects(house.database, house.lasting_keys),
+        jose,
+        house.clock,
+        house.database,
+        house.trail,
+        receiver,
+    )
 
 
 def payload(rp: RelyingParty) -> Payload:
