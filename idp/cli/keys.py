@@ -77,16 +77,21 @@ def list_keys(show_all: bool, as_json: bool) -> None:
 
 
 @keys.command()
-@click.option(
-    "--alg", type=click.Choice(ALGORITHMS), default="RS256", show_default=True, help="Whose next key to make."
-)
+@click.option("--alg", type=click.Choice(ALGORITHMS), help="Whose next key to make; RS256 unless said otherwise.")
 @click.option("--now", "now_please", is_flag=True, help="Let it sign at once, without the waiting time.")
+@click.option("--missing", is_flag=True, help="Make the first key of every algorithm that has none, and no other.")
 @json_option
-def rotate(alg: str, now_please: bool, as_json: bool) -> None:
+def rotate(alg: str | None, now_please: bool, missing: bool, as_json: bool) -> None:
     """Publish the next signing key; it signs when clients had time to see it, and the old one goes on verifying.
 
     Of many rotations at once, one makes a key. On an empty ring it makes the first key, which signs at once.
     """
+    if missing:
+        if alg or now_please:
+            raise click.UsageError("--missing stands alone")
+        _make_missing(as_json)
+        return
+    alg = alg or "RS256"
     with operating() as house:
         outcome = house.keys.rotation.rotate(cast("Algorithm", alg), OPERATOR, now_please=now_please)
     if as_json:
@@ -106,6 +111,18 @@ def rotate(alg: str, now_please: bool, as_json: bool) -> None:
             click.echo(f"rotated already: {kid} ({alg}) signs from {moment(active_at)}; --now hurries a key that waits")
         case _:
             assert_never(outcome)
+
+
+def _make_missing(as_json: bool) -> None:
+    with operating() as house:
+        made = house.keys.rotation.make_missing(OPERATOR)
+    if as_json:
+        print_json([{"kid": key.kid, "alg": alg, "active_at": key.active_at} for alg, key in made.items()])
+        return
+    for alg, key in made.items():
+        click.echo(f"{key.kid} ({alg}) signs from {moment(key.active_at)}")
+    if not made:
+        click.echo("every algorithm has its key already")
 
 
 @keys.command(context_settings=BEGINS_WITH_HYPHEN)

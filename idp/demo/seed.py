@@ -15,7 +15,6 @@ from idp.demo.e6codes import seed_e6codes
 from idp.demo.people import PEOPLE, DemoPerson
 from idp.demo.place import DemoPlace
 from idp.house import House
-from idp.keyring.make_key import ALGORITHMS
 from idp.notify.messages import TemporaryPasswordMail
 
 
@@ -32,10 +31,7 @@ class Shown:
 
 def seed_keys(house: House) -> None:
     """Have a key for each algorithm."""
-    there = {standing.key.alg for standing in house.keys.listing.all() if standing.state == "active"}
-    for alg in ALGORITHMS:
-        if alg not in there:
-            house.keys.rotation.rotate(alg, OPERATOR, now_please=True)
+    house.keys.rotation.make_missing(OPERATOR)
 
 
 def seed_people(house: House, place: DemoPlace) -> list[Shown]:

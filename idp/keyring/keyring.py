@@ -16,7 +16,15 @@ from joserfc.jwk import KeySet
 from sqlalchemy import Connection, select
 
 from idp.clock import Clock
-from idp.keyring.make_key import ALGORITHMS, KeyFault, SigningKey, open_private, parse_public, public_members
+from idp.keyring.make_key import (
+    ALGORITHMS,
+    NEEDED_ALGORITHMS,
+    KeyFault,
+    SigningKey,
+    open_private,
+    parse_public,
+    public_members,
+)
 from idp.keyring.model import signing_keys
 from idp.keyring.records import VERSION, read_records
 from idp.keyring.states import IN_JWKS, Standing, standings
@@ -68,7 +76,7 @@ class Keyring:
         """Read everything afresh, for a start-up check. Raises NoActiveKey, KeyFault or StoreUnavailable."""
         with self._reading:
             self._ring = self._read()
-        for alg in ALGORITHMS:
+        for alg in NEEDED_ALGORITHMS:
             self.signing_key(alg)
 
     def signing_key(self, alg: str) -> SigningKey:
@@ -77,6 +85,11 @@ class Keyring:
         if key is None:
             raise NoActiveKey(f"there is no active {alg} signing key; run `idp keys rotate --alg {alg}`")
         return key
+
+    def algorithms(self) -> list[str]:
+        """Return the algorithms that there are keys for: what clients may ask us to sign with."""
+        there = {key["alg"] for key in self._current().jwks["keys"]}
+        return [alg for alg in ALGORITHMS if alg in there]
 
     def jwks(self) -> dict[str, Any]:
         """Return the JWK Set (RFC 7517 5) that clients see: public members, `use`, `alg` and `kid` only."""
@@ -127,7 +140,8 @@ class Keyring:
         now = self._clock.now()
         with self._database.reading() as connection:
             found = standings(read_records(connection), now, self._settings.retire_seconds)
-            shown = [standing for standing in found if standing.state in IN_JWKS]
+            # A later release may sign with more; its nodes serve beside ours while it is rolled out.
+            shown = [standing for standing in found if standing.state in IN_JWKS and standing.key.alg in ALGORITHMS]
             self._parse_new(connection, shown)
         jwks = [self._public[standing.key.kid][0] for standing in shown]
         content = json.dumps(jwks, sort_keys=True).encode()

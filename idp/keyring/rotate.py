@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
-from idp.keyring.make_key import Algorithm, make_key
+from idp.keyring.make_key import ALGORITHMS, Algorithm, make_key
 from idp.keyring.records import activate, add, read_records
 from idp.keyring.states import KeyRecord, chain
 from idp.sealing import RootSecrets
@@ -68,6 +68,15 @@ class RotateKeys:
         if newest is not None and now - newest.created_at < SAME_ROTATION_SECONDS and not _was_stopped(newest):
             return _already(newest)
         return self._add(alg, newest.kid if newest else "", now, active_at, visitor)
+
+    def make_missing(self, visitor: Visitor) -> dict[Algorithm, Rotated | AlreadyRotated]:
+        """Make the first key of every algorithm that has none; return them by algorithm.
+
+        For a new provider, and for one that was upgraded to a release that signs with more.
+        """
+        with self.database.reading() as connection:
+            there = {key.alg for key in read_records(connection)}
+        return {alg: self.rotate(alg, visitor) for alg in ALGORITHMS if alg not in there}
 
     def _add(
         self, alg: Algorithm, predecessor: str, now: int, active_at: int, visitor: Visitor

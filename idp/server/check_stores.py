@@ -10,7 +10,7 @@ from sqlalchemy import Integer, cast, func, select
 from idp.clock import Clock
 from idp.keyring.keyring import Keyring, NoActiveKey
 from idp.keyring.list_keys import ListKeys
-from idp.keyring.make_key import ALGORITHMS, KeyFault
+from idp.keyring.make_key import ALGORITHMS, NEEDED_ALGORITHMS, KeyFault
 from idp.sealing import RootSecrets, SecretsFault
 from idp.server.check_sealed import check_sealed
 from idp.server.driver_words import first_line
@@ -91,9 +91,18 @@ def _signing_keys(database: Database, settings: Settings, clock: Clock) -> Itera
     found = ListKeys(database, clock, settings.keys).all()
     signing = {standing.key.alg for standing in found if standing.state == "active"}
     for alg in ALGORITHMS:
-        if alg not in signing:
+        if alg in signing:
+            continue
+        if alg in NEEDED_ALGORITHMS:
             yield fault("signing keys", f"none signs with {alg}", f"run `idp keys rotate --alg {alg}`")
-    if not signing.issuperset(ALGORITHMS):
+        else:
+            # Only clients that ask for it need it; and nodes of the release before could not read such a key.
+            yield warning(
+                "signing keys",
+                f"none signs with {alg}, so a client that is registered for it gets no tokens",
+                "run `idp keys rotate --missing` when every node has this release",
+            )
+    if not signing.issuperset(NEEDED_ALGORITHMS):
         return
     try:
         secrets = RootSecrets.load(settings.keys_dir)

@@ -1,7 +1,7 @@
 """What `/readyz` looks at: the database with its tables, keys that sign, and Redis where there is one."""
 
 from idp.keyring.keyring import Keyring, NoActiveKey
-from idp.keyring.make_key import ALGORITHMS, KeyFault
+from idp.keyring.make_key import NEEDED_ALGORITHMS, KeyFault
 from idp.store.database import Database, StoreUnavailable
 from idp.store.ephemeral import EphemeralStore, SqlStore
 from idp.store.revision import pending
@@ -19,7 +19,7 @@ def readiness(database: Database, ephemeral: EphemeralStore, keyring: Keyring) -
 
     def keys() -> str:
         try:
-            for alg in ALGORITHMS:
+            for alg in NEEDED_ALGORITHMS:
                 keyring.signing_key(alg)
         except NoActiveKey:
             return "none signs"

@@ -1,5 +1,6 @@
 """`idp keys` and `idp db` (DESIGN 5)."""
 
+import json
 import stat
 from pathlib import Path
 
@@ -20,6 +21,25 @@ def test_the_first_key_signs_at_once_and_the_next_waits(operator: Operator) -> N
         es256["kid"]: "ES256",
     }
     assert len(operator.trail("key:created")) == 2
+
+
+def test_missing_keys_are_made_all_at_once_and_doctor_says_which(
+    operator: Operator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def warned() -> list[str]:
+        found = json.loads(operator.type("doctor", "--json").stdout)
+        return [one["cure"] for one in found if one["subject"] == "signing keys" and one["weight"] == "warning"]
+
+    monkeypatch.setenv("IDP_DATABASE_URL", f"sqlite:///{tmp_path}/new.sqlite3")
+    operator.get("db", "upgrade")
+    operator.get("keys", "rotate")
+    operator.get("keys", "rotate", "--alg", "ES256")
+    assert warned() == ["run `idp keys rotate --missing` when every node has this release"] * 2
+    assert [key["alg"] for key in operator.get("keys", "rotate", "--missing")] == ["PS256", "EdDSA"]
+    assert operator.get("keys", "rotate", "--missing") == []
+    assert {key["state"] for key in operator.get("keys", "list")} == {"active"}
+    assert warned() == []
+    assert operator.type("keys", "rotate", "--missing", "--alg", "ES256").exit_code == 2
 
 
 def test_only_a_key_with_a_successor_is_retired(operator: Operator) -> None:

@@ -35,19 +35,49 @@ def verify(worker: Keyring, token: str) -> str:
     return str(decoded.claims["sub"])
 
 
+MEMBERS = {
+    "RS256": {"kty", "n", "e", "use", "alg", "kid"},
+    "PS256": {"kty", "n", "e", "use", "alg", "kid"},
+    "ES256": {"kty", "crv", "x", "y", "use", "alg", "kid"},
+    "EdDSA": {"kty", "crv", "x", "use", "alg", "kid"},
+}
+
+
 def test_the_jwks_shows_public_members_with_use_alg_and_kid_and_nothing_else(keys: KeyringHouse) -> None:
-    rsa, ec = keys.rotated("RS256"), keys.rotated("ES256")
-    shown = {key["kid"]: key for key in keys.worker().jwks()["keys"]}
-    assert shown[rsa].keys() == {"kty", "n", "e", "use", "alg", "kid"}
-    assert shown[ec].keys() == {"kty", "crv", "x", "y", "use", "alg", "kid"}
-    assert (shown[rsa]["alg"], shown[rsa]["use"], shown[ec]["alg"], shown[ec]["use"]) == (
-        "RS256",
-        "sig",
-        "ES256",
-        "sig",
-    )
-    assert shown[ec]["crv"] == "P-256"
-    assert len(shown[rsa]["n"]) == 512  # 3072 bits
+    made = keys.rotate_keys.make_missing(OPERATOR)
+    worker = keys.worker()
+    shown = {key["alg"]: key for key in worker.jwks()["keys"]}
+    assert {alg: key.keys() for alg, key in shown.items()} == MEMBERS
+    assert {alg: key["kid"] for alg, key in shown.items()} == {alg: key.kid for alg, key in made.items()}
+    assert {key["use"] for key in shown.values()} == {"sig"}
+    assert (shown["ES256"]["crv"], shown["EdDSA"]["crv"]) == ("P-256", "Ed25519")
+    assert shown["RS256"]["n"] != shown["PS256"]["n"]
+    assert len(shown["RS256"]["n"]) == len(shown["PS256"]["n"]) == 512  # 3072 bits
+    assert worker.algorithms() == list(MEMBERS)
+
+
+def test_missing_keys_are_made_once_and_no_other(keys: KeyringHouse) -> None:
+    first = keys.rotated("ES256")
+    assert set(keys.rotate_keys.make_missing(OPERATOR)) == {"RS256", "PS256", "EdDSA"}
+    assert keys.rotate_keys.make_missing(OPERATOR) == {}
+    assert keys.states()[first] == "active"
+    assert set(keys.states().values()) == {"active"}
+
+
+def test_an_algorithm_without_a_key_stops_only_who_asks_for_it(keys: KeyringHouse) -> None:
+    keys.rotated("RS256")
+    keys.rotated("ES256")
+    worker = keys.worker()
+    worker.check()
+    assert worker.algorithms() == ["RS256", "ES256"]
+    with pytest.raises(NoActiveKey, match="idp keys rotate --alg PS256"):
+        worker.signing_key("PS256")
+
+
+def test_a_key_of_an_algorithm_that_a_later_release_added_is_left_alone(keys: KeyringHouse) -> None:
+    kid, later = keys.rotated("ES256"), keys.rotated("EdDSA")
+    damage(keys, later, "alg", "ML-DSA-44")
+    assert [key["kid"] for key in keys.worker().jwks()["keys"]] == [kid]
 
 
 def test_keys_are_parsed_once(keys: KeyringHouse) -> None:

@@ -15,7 +15,7 @@ import requests
 
 from idp.audit.trail import OPERATOR
 from idp.house import build
-from idp.keyring.make_key import ALGORITHMS
+from idp.keyring.make_key import NEEDED_ALGORITHMS
 from idp.sealing import RootSecrets
 from idp.settings import load_settings
 from idp.store.migrate import upgrade
@@ -53,7 +53,7 @@ def prepare(folder: Path, issuer: str) -> None:
     RootSecrets.create(settings.keys_dir)
     with closing(build(settings)) as house:
         upgrade(house.database)
-        for alg in ALGORITHMS:
+        for alg in NEEDED_ALGORITHMS:
             house.keys.rotation.rotate(alg, OPERATOR)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from idp.audit.trail import OPERATOR
 from idp.house import build
-from idp.keyring.make_key import ALGORITHMS
+from idp.keyring.make_key import NEEDED_ALGORITHMS
 from idp.sealing import RootSecrets
 from idp.settings import load_settings
 from idp.store.migrate import upgrade
@@ -71,7 +71,7 @@ class Providers:
         )
         self.house = build(settings)
         upgrade(self.house.database)
-        for algorithm in ALGORITHMS:
+        for algorithm in NEEDED_ALGORITHMS:
             self.house.keys.rotation.rotate(algorithm, OPERATOR)
         self.smtp.start()
         self.balancer.start()
