@@ -19,8 +19,10 @@ from idp.pages.authenticators import AuthenticatorsPage
 from idp.pages.choose_account import ChooseAccountPage
 from idp.pages.choose_module_account import ChooseModuleAccountPage
 from idp.pages.code import CodePage
+from idp.pages.confirm_device import ConfirmDevicePage
 from idp.pages.confirm_request import ConfirmRequestPage
 from idp.pages.consent import ConsentPage
+from idp.pages.device import DevicePage
 from idp.pages.door import Door
 from idp.pages.employee import EmployeePage
 from idp.pages.enrol_app import EnrolAppPage
@@ -50,6 +52,7 @@ def pages_blueprint(rooms: PageRooms) -> Blueprint:
     """Return the pages over `rooms`."""
     pages = Blueprint("pages", __name__)
     door = Door(rooms)
+    confirm_device = ConfirmDevicePage(door)
     menu, sign_out, chooser, employee = MenuPage(door), SignOutPage(door), VerifyPage(door), EmployeePage(door)
     for path, page in (
         (paths.SIGN_IN, SignInPage(door)),
@@ -68,6 +71,8 @@ def pages_blueprint(rooms: PageRooms) -> Blueprint:
         (paths.MODULE_ACCOUNT, ModuleAccountPage(door)),
         (paths.MODULE_CHOICE, ChooseModuleAccountPage(door)),
         (paths.CONSENT, ConsentPage(door)),
+        (paths.DEVICE, DevicePage(door)),
+        (paths.CONFIRM_DEVICE, confirm_device),
         (paths.CHOOSE_ACCOUNT, ChooseAccountPage(door)),
         (paths.ACCOUNT_PASSWORD, AccountPasswordPage(door)),
         (paths.ACCOUNT_SESSIONS, AccountSessionsPage(door)),
@@ -92,6 +97,7 @@ def pages_blueprint(rooms: PageRooms) -> Blueprint:
         (paths.SIGNED_OUT, sign_out.signed_out),
         (paths.EMPLOYEE, employee.show),
         (paths.EMPLOYEE_RETURN, employee.come_back),
+        (paths.DEVICE_DONE, confirm_device.done),
         (paths.HELP, HelpPage(door).show),
     ):
         pages.add_url_rule(path, f"show {path}", show, methods=["GET"])

@@ -45,6 +45,7 @@ GROUPS = (
             Topic("first-sign-in", N_("How do I sign in for the first time?"), ("no-mail", "password-rules", "mmis")),
             Topic("employees", N_("How do DMAS employees sign in?"), ("second-factor", "contact")),
             Topic("request-access", N_("How do I get access?"), ("first-sign-in", "contact")),
+            Topic("device", N_("How do I connect a device with a code?"), ("second-factor", "not-me", "contact")),
             Topic("mmis", N_("How do I set up MMIS?"), ("first-sign-in", "no-mail", "contact")),
         ),
     ),

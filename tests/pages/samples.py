@@ -61,6 +61,11 @@ MODULE = Values(
     set_up="",
 )
 UNFINISHED = Values(**vars(MODULE) | {"step": 2, "set_up": "/sign-in/module-account?module=appeals"})
+CONFIRM_DEVICE = {
+    "client_name": "Scanner",
+    "action": "/x?interaction=a",
+    "waiting": Values(user_code="WDJB-MJHT", scope=("openid", "mes"), is_first_party=True, asked_at=NOW),
+}
 MENU = WHO | {
     "page": "menu",
     "modules": [],
@@ -158,6 +163,25 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         "consent",
         STEP | WHO | {"scopes": ["openid", "profile", "email", "phone", "mes", "offline_access", "x.scope"]},
     ),
+    **{
+        f"device, {problem}": ("device", {"action": "/x", "user_code": "", "problem": problem, "retry_after": 120})
+        for problem in ("", "empty", "malformed", "not_found", "throttled")
+    },
+    "device, stale": ("device", {"action": "/x", "user_code": "WDJB-MJHT", "notice": "stale", "retry_after": 0}),
+    "confirm device": ("confirm_device", WHO | CONFIRM_DEVICE),
+    "confirm device of others": (
+        "confirm_device",
+        WHO
+        | CONFIRM_DEVICE
+        | {
+            "notice": "stale",
+            "waiting": Values(user_code="WDJB-MJHT", scope=("openid", "email"), is_first_party=False, asked_at=NOW),
+        },
+    ),
+    **{
+        f"device, {result}": ("device_done", {"result": result, "again": "/device"})
+        for result in ("connected", "refused", "over")
+    },
     "menu": ("menu", MENU | {"modules": [MODULE]}),
     "menu, empty": ("menu", MENU),
     "menu, with a set-up to finish": ("menu", MENU | {"modules": [UNFINISHED], "ready": MODULE}),

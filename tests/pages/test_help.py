@@ -25,6 +25,7 @@ ANSWERS = {
     "first-sign-in": ["two e-mails", "Donotreply@healthinteractive.net", "works once, within 24 hours"],
     "employees": ["DMAS e-mail address and your DMAS password"],
     "request-access": ["Request access"],
+    "device": ["enter the code", "for 15 minutes", "choose Connect", "Never enter a code that somebody sent"],
     "mmis": ["E6Code", "It is not your e-mail address", "You need both e-mails"],
     "no-mail": ["spam or junk folder", "choose Back", "mobile number is on file"],
     "second-factor": ["each time you sign in", "E-mail is always offered"],
