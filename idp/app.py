@@ -61,6 +61,7 @@ def create_app(house: House) -> Flask:
             flow=house.signin.flow,
             sign_out=house.signin.sign_out,
             cookies=house.signin.cookies,
+            browser_state=house.signin.browser_state,
             visitors=visitors,
             face=face,
             languages=house.languages,

@@ -1,14 +1,14 @@
 """The one builder of answers to an authorization request: every success and every error passes here.
 
-It always adds `state` as it came and `iss` (RFC 9207), in the query or as a form that posts itself; in the `jwt` modes all of
-it travels inside one signed JWT (JARM).
+It always adds `state` as it came, `iss` (RFC 9207) and `session_state` (OIDC Session Management 1.0), in the query or as a
+form that posts itself; in the `jwt` modes all of it travels inside one signed JWT (JARM).
 """
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from flask import Response, render_template
+from flask import Request, Response, render_template
 from werkzeug.datastructures import Headers
 
 from idp.keyring.keyring import NoActiveKey
@@ -18,6 +18,8 @@ from idp.oidc.face import Face
 from idp.oidc.jose import RESPONSE_TYPE, Jose
 from idp.registry.client import Client
 from idp.registry.redirect_uri import origin_of
+from idp.signin.browser_state import BrowserState, session_state
+from idp.signin.sessions import Session
 
 RESPONSE_SECONDS = 600
 """How long a signed answer may travel (JARM 2.1: 10 minutes at most)."""
@@ -33,22 +35,30 @@ class AuthorizationResponse:
     issuer: str
     jose: Jose
     face: Face
+    browser_state: BrowserState
 
-    def code(self, address: ReturnAddress, code: str) -> Response:
-        """Return the successful answer."""
-        return self._deliver(address, {"code": code})
+    def code(self, request: Request, address: ReturnAddress, code: str, session: Session) -> Response:
+        """Return the successful answer to the browser of `request`, which then holds the state of its session."""
+        response = self._deliver(address, {"code": code}, self.browser_state.of(session))
+        self.browser_state.give(response, session, self._held(request), self.jose.clock.now())
+        return response
 
-    def error(self, address: ReturnAddress, error: ProtocolError) -> Response:
-        """Return the error answer (RFC 6749 4.1.2.1)."""
+    def error(self, request: Request, address: ReturnAddress, error: ProtocolError) -> Response:
+        """Return the error answer (RFC 6749 4.1.2.1) to the browser of `request`."""
         answer = {"error": error.code.value}
         if error.description:
             answer["error_description"] = error.description
-        return self._deliver(address, answer)
+        return self._deliver(address, answer, self._held(request) or "")
 
-    def _deliver(self, address: ReturnAddress, answer: dict[str, str]) -> Response:
+    def _held(self, request: Request) -> str | None:
+        return request.cookies.get(self.browser_state.cookies.state)
+
+    def _deliver(self, address: ReturnAddress, answer: dict[str, str], browser_state: str) -> Response:
         if address.state:
             answer["state"] = address.state
         answer["iss"] = self.issuer
+        if self.browser_state.is_on:
+            answer["session_state"] = session_state(address.client.client_id, address.redirect_uri, browser_state)
         if address.response_mode.endswith("jwt"):
             answer = {"response": self._signed(address.client, answer)}
         if address.response_mode.startswith("form_post"):

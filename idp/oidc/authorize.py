@@ -59,7 +59,7 @@ class AuthorizeEndpoint:
         is_plain = address.response_mode == "query"
         if not is_plain or session is None or self.flow.assess(demand, session) is not None:
             return None
-        return self._issue(asked, demand, session)
+        return self._issue(request, asked, demand, session)
 
     def resume(self, request: Request) -> Response:
         """Go on with a parked request, in the browser that began it."""
@@ -77,7 +77,7 @@ class AuthorizeEndpoint:
         try:
             parameters = self._opened(sent)
         except ProtocolError as error:
-            return self.respond.error(self.checks.address(sent)[1], error)
+            return self.respond.error(request, self.checks.address(sent)[1], error)
         client, address = self.checks.address(parameters)
         try:
             asked = self.checks.request(client, address, parameters)
@@ -85,14 +85,14 @@ class AuthorizeEndpoint:
             demand = asked.demand()
             needed = self.flow.assess(demand, session)
             if needed is None and session is not None:
-                return self._issue(asked, demand, session)
+                return self._issue(request, asked, demand, session)
             if request.method == "POST" and not self.cookies.came_with(request.cookies):
                 # Sent from another site, so the browser held our cookies back (SameSite=Lax); with a GET it brings them.
                 return see_other(f"{PATH}?{urlencode(sent)}")
             if "none" in asked.prompt:
                 raise ProtocolError(Code(needed.prompt_none_error if needed else Code.LOGIN_REQUIRED))
         except ProtocolError as error:
-            return self.respond.error(address, error)
+            return self.respond.error(request, address, error)
         browser = request.cookies.get(self.cookies.browser)
         parked = self.flow.park(demand, browser)
         response = see_other(f"{SIGN_IN_PATH}?{urlencode({'interaction': parked.interaction_id})}")
@@ -121,28 +121,35 @@ class AuthorizeEndpoint:
         try:
             asked = self.checks.request(client, address, parameters)
         except ProtocolError as error:
-            return self._leave(interaction, address, error)
+            return self._leave(request, interaction, address, error)
         if interaction.error:
-            return self._leave(interaction, address, ProtocolError(Code(interaction.error)))
+            return self._leave(request, interaction, address, ProtocolError(Code(interaction.error)))
         session = self.sessions.load(request.cookies.get(self.cookies.session))
         demand = asked.demand()
         if self.flow.assess(demand, session, interaction) is not None or session is None:
             return see_other(self.flow.next_path(interaction, session))
         if not self.flow.finish(interaction):
             return self._explain_gone(interaction.id)
-        return self._issue(asked, demand, session, interaction)
+        return self._issue(request, asked, demand, session, interaction)
 
-    def _leave(self, interaction: Interaction, address: ReturnAddress, error: ProtocolError) -> Response:
+    def _leave(
+        self, request: Request, interaction: Interaction, address: ReturnAddress, error: ProtocolError
+    ) -> Response:
         if not self.flow.finish(interaction):
             return self._explain_gone(interaction.id)
-        return self.respond.error(address, error)
+        return self.respond.error(request, address, error)
 
     def _explain_gone(self, interaction_id: str) -> Response:
         # The sign-in page says that it is over, or another browser's, and offers a way on.
         return see_other(f"{SIGN_IN_PATH}?{urlencode({'interaction': interaction_id})}")
 
     def _issue(
-        self, asked: AuthorizationRequest, demand: Demand, session: Session, interaction: Interaction | None = None
+        self,
+        request: Request,
+        asked: AuthorizationRequest,
+        demand: Demand,
+        session: Session,
+        interaction: Interaction | None = None,
     ) -> Response:
         if asked.pushed and not self.pushed.use(asked.pushed):
             raise PageError(PageFault.PUSHED_REQUEST_GONE, client_name=asked.client.name)
@@ -166,4 +173,4 @@ class AuthorizeEndpoint:
                 ),
             )
         )
-        return self.respond.code(asked.address, code)
+        return self.respond.code(request, asked.address, code, session)

@@ -35,6 +35,7 @@ from idp.oidc.userinfo import UserinfoEndpoint
 from idp.registry.clients import Clients
 from idp.sealing import RootSecrets
 from idp.settings import Settings
+from idp.signin.browser_state import BrowserState
 from idp.signin.cookies import CookieJar
 from idp.signin.flow import SignInFlow
 from idp.signin.sessions import BrowserSessions
@@ -65,6 +66,7 @@ class ProtocolRooms:
     flow: SignInFlow
     sign_out: SignOut
     cookies: CookieJar
+    browser_state: BrowserState
     visitors: Callable[[Request], Visitor]
     face: Face
     languages: Languages
@@ -96,7 +98,7 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
     authenticate = _client_authentication(rooms, jose)
     authorize = AuthorizeEndpoint(
         checks,
-        AuthorizationResponse(issuer, jose, rooms.face),
+        AuthorizationResponse(issuer, jose, rooms.face, rooms.browser_state),
         rooms.sessions,
         rooms.flow,
         codes,
@@ -110,9 +112,16 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
         access_tokens, rooms.clients, rooms.database, rooms.people, rooms.clock, f"{issuer}/userinfo"
     )
     end_session = EndSessionEndpoint(
-        jose, rooms.clients, rooms.sessions, rooms.sign_out, rooms.secrets, rooms.cookies, rooms.face
+        jose,
+        rooms.clients,
+        rooms.sessions,
+        rooms.sign_out,
+        rooms.secrets,
+        rooms.cookies,
+        rooms.browser_state,
+        rooms.face,
     )
-    said = discovery.document(issuer, rooms.languages.available)
+    said = discovery.document(issuer, rooms.languages.available, session_management=rooms.settings.session.management)
     configuration = ReadyBytes(lambda: 0, lambda: said, "application/json")
     jwks = ReadyBytes(
         lambda: rooms.keyring.version, lambda: json.dumps(rooms.keyring.jwks()).encode(), "application/jwk-set+json"

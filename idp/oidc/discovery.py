@@ -11,17 +11,19 @@ from idp.oidc.grants import GRANTS
 from idp.oidc.jose import ASSERTION_ALGORITHMS
 from idp.registry.metadata import AUTH_METHODS, ID_TOKEN_ALGORITHMS, SCOPES
 from idp.signin.acr import LEVELS
+from idp.signin.browser_state import CHECK_SESSION_PATH
 
 PATHS = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
 """Where the document is: OIDC Discovery 4, RFC 8414 3."""
 PROTOCOL_CLAIMS = ("sub", "iss", "aud", "azp", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
 
-def metadata(issuer: str, ui_locales: Sequence[str]) -> dict[str, Any]:
+def metadata(issuer: str, ui_locales: Sequence[str], *, session_management: bool) -> dict[str, Any]:
     """Return the provider's metadata; every address begins with the issuer, byte for byte.
 
-    `ui_locales` are the languages that its pages speak.
+    `ui_locales` are the languages that its pages speak; `session_management` says whether clients may watch the session.
     """
+    watched = {"check_session_iframe": f"{issuer}{CHECK_SESSION_PATH}"} if session_management else {}
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/authorize",
@@ -31,6 +33,7 @@ def metadata(issuer: str, ui_locales: Sequence[str]) -> dict[str, Any]:
         "revocation_endpoint": f"{issuer}{revocation.PATH}",
         "userinfo_endpoint": f"{issuer}/userinfo",
         "end_session_endpoint": f"{issuer}/end-session",
+        **watched,
         "jwks_uri": f"{issuer}/jwks",
         "scopes_supported": list(SCOPES),
         "response_types_supported": ["code"],
@@ -59,6 +62,7 @@ def metadata(issuer: str, ui_locales: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def document(issuer: str, ui_locales: Sequence[str]) -> bytes:
+def document(issuer: str, ui_locales: Sequence[str], *, session_management: bool) -> bytes:
     """Return the metadata as it is served."""
-    return json.dumps(metadata(issuer, ui_locales), separators=(",", ":")).encode()
+    said = metadata(issuer, ui_locales, session_management=session_management)
+    return json.dumps(said, separators=(",", ":")).encode()

@@ -20,6 +20,7 @@ from idp.registry.client import Client
 from idp.registry.clients import Clients
 from idp.registry.redirect_uri import origin_of
 from idp.sealing import RootSecrets
+from idp.signin.browser_state import BrowserState
 from idp.signin.cookies import CookieJar
 from idp.signin.sessions import BrowserSessions, Session
 from idp.signin.sign_out import SignOut
@@ -58,6 +59,7 @@ class EndSessionEndpoint:
     sign_out: SignOut
     secrets: RootSecrets
     cookies: CookieJar
+    browser_state: BrowserState
     face: Face
 
     def __call__(self, request: Request, visitor: Visitor) -> Response:
@@ -127,6 +129,7 @@ class EndSessionEndpoint:
         else:
             response = see_other(self.face.signed_out_path)
         response.delete_cookie(self.cookies.session, **self.cookies.options)
+        self.browser_state.take_away(response)
         return response
 
     def _proof(self, asked: SignOutRequest, session: Session) -> str:

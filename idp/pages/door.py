@@ -149,6 +149,14 @@ class Door:
         jar = self.rooms.signin.cookies
         if cookies.session is not None:
             answer.set_cookie(jar.session, cookies.session, **jar.options)
+            self._give_state(answer, cookies.session)
         if cookies.device is not None:
             answer.set_cookie(jar.device, cookies.device, max_age=jar.device_max_age, **jar.options)
         return answer
+
+    def _give_state(self, answer: Response, cookie: str) -> None:
+        """Let clients that watch this browser see that somebody signed in (OIDC Session Management 1.0)."""
+        state = self.rooms.signin.browser_state
+        session = self.rooms.signin.sessions.load(cookie) if state.is_on else None
+        if session is not None:
+            state.give(answer, session, request.cookies.get(state.cookies.state), self.rooms.clock.now())

@@ -36,6 +36,11 @@ def allow_form_target(origin: str) -> None:
     g.mes_form_target = origin
 
 
+def allow_framing() -> None:
+    """Let any site put the page being made into a frame: `/check-session` alone, which shows nothing."""
+    g.mes_framed = True
+
+
 def fixed_headers(settings: Settings) -> list[tuple[str, str]]:
     """Return the headers of an answer without a form; the policy comes last."""
     headers = [*FIXED.items(), ("Cache-Control", "no-store")]
@@ -60,6 +65,8 @@ class SecurityHeaders:
     def add(self, answer: Response) -> Response:
         """Complete one answer."""
         there = {name.lower() for name in answer.headers.keys()}  # noqa: SIM118 - Headers is a list of pairs
+        if g.get("mes_framed", False):
+            there.add("x-frame-options")
         answer.headers.extend([header for name, header in (*self._fixed, self._policy_header()) if name not in there])
         return answer
 

@@ -35,6 +35,7 @@ class SignOutPage:
         answer = redirect(paths.with_query(paths.SIGNED_OUT, ui_locales=locale or ""), 303)
         cookies = self.door.rooms.signin.cookies
         answer.delete_cookie(cookies.session, **cookies.options)
+        self.door.rooms.signin.browser_state.take_away(answer)
         return answer
 
     def signed_out(self) -> ResponseReturnValue:

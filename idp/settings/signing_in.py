@@ -63,6 +63,8 @@ class Session(Group):
 
     idle_seconds: Seconds
     absolute_seconds: Seconds
+    management: bool
+    """Whether clients may watch the browser's sign-in through `check_session_iframe` (OIDC Session Management 1.0)."""
 
 
 class Interaction(Group):

@@ -31,12 +31,22 @@ class CookieJar:
         """Binds parked interactions to the browser that began them."""
         self.device = f"{prefix}mes_device"
         """Shows that this browser completed a sign-in before (SECURITY 2.3); never replaces a factor."""
+        self.state = f"{prefix}mes_state"
+        """What `/check-session` reads in a client's page, to tell whether this browser's sign-in is still the same."""
         self.language = f"{prefix}mes_language"
         """The language chosen with the switch of a page (a tag such as `es`)."""
         self.options: CookieOptions = {
             "secure": settings.is_https,
             "httponly": True,
             "samesite": "Lax",
+            "path": "/",
+        }
+        # Read by our script inside a page of the client, which is another site: Lax would hide it there. Browsers take
+        # None from https only; on loopback all ports are one site.
+        self.state_options: CookieOptions = {
+            "secure": settings.is_https,
+            "httponly": False,
+            "samesite": "None" if settings.is_https else "Lax",
             "path": "/",
         }
         self.device_max_age = settings.lockout.device_days * 86_400

@@ -13,6 +13,7 @@ from idp.registry.rooms import RegistryRooms
 from idp.signin.accept_factor import AcceptFactor
 from idp.signin.add_passkey import AddPasskey
 from idp.signin.attempts import Attempts
+from idp.signin.browser_state import BrowserState
 from idp.signin.check_app import CheckApp
 from idp.signin.check_employee import CheckEmployee
 from idp.signin.check_passcode import CheckPasscode
@@ -57,6 +58,7 @@ class SignInRooms:
     """What surfaces and commands ask of sign-in: one room for each thing that a person does."""
 
     cookies: CookieJar
+    browser_state: BrowserState
     sessions: BrowserSessions
     flow: SignInFlow
     check_password: CheckPassword
@@ -104,6 +106,8 @@ def open_signin(
     settings, limits = ground.settings, ground.settings.throttle
     accounts, guards, passcodes = people.accounts, people.guards, factors.passcodes
 
+    cookies = CookieJar(settings)
+
     def throttle(name: str, most: int, seconds: int) -> AddressThrottle:
         return AddressThrottle(ground.ephemeral, clock, name, most, seconds)
 
@@ -123,7 +127,8 @@ def open_signin(
     known = EmployeeAccounts(accounts, directories.links, trail)
     disable = DisableAccount(database, accounts, passcodes, end_sessions, trail)
     return SignInRooms(
-        cookies=CookieJar(settings),
+        cookies=cookies,
+        browser_state=BrowserState(settings, ground.secrets, cookies),
         sessions=sessions,
         flow=flow,
         check_password=CheckPassword(

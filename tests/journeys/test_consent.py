@@ -36,7 +36,7 @@ def test_saying_no_takes_the_error_back(browser: AtBrowser, demo: Demo, stranger
     browser.press("Do not share")
     answer = stranger.answer()
     assert answer == {"error": "access_denied", "state": "mine", "iss": demo.provider} | {
-        key: answer[key] for key in answer if key == "error_description"
+        key: answer[key] for key in answer if key in {"error_description", "session_state"}
     }
 
 

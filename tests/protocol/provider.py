@@ -192,6 +192,12 @@ def answer_of(response: TestResponse) -> dict[str, str]:
     return dict(pairs)
 
 
+def steady(answer: Mapping[str, str]) -> dict[str, str]:
+    """Return an authorization response without its `session_state`, which is there and never the same."""
+    assert answer["session_state"]
+    return {name: value for name, value in answer.items() if name != "session_state"}
+
+
 def claims_of(token: str) -> dict[str, Any]:
     """Return the claims of a JWT without a look at its signature."""
     return _part(token, 1)

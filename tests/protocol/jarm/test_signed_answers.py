@@ -27,7 +27,7 @@ def test_2_3_1_the_query_holds_one_signed_parameter(provider: Provider, rp: Rely
     answer = answer_of(ask(provider, rp, mode))
     assert set(answer) == {"response"}
     claims = content(provider, answer["response"])
-    assert set(claims) == {"iss", "aud", "exp", "code", "state"}
+    assert set(claims) == {"iss", "aud", "exp", "code", "state", "session_state"}
     assert (claims["iss"], claims["aud"], claims["state"]) == (provider.issuer, rp.client_id, "st-1")
     assert claims["exp"] == provider.clock.now() + 600
     assert provider.redeem(rp, claims["code"]).status_code == 200
@@ -43,7 +43,7 @@ def test_2_3_3_the_form_holds_one_signed_field(provider: Provider, rp: RelyingPa
 def test_2_1_errors_are_signed_as_well(provider: Provider, rp: RelyingParty, mode: str) -> None:
     answer = answer_of(ask(provider, rp, mode, scope="email"))
     claims = content(provider, answer["response"])
-    assert set(claims) == {"iss", "aud", "exp", "error", "error_description", "state"}
+    assert set(claims) == {"iss", "aud", "exp", "error", "error_description", "state", "session_state"}
     assert claims["error"] == "invalid_scope"
 
 

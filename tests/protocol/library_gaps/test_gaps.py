@@ -16,6 +16,7 @@ from tests.protocol.provider import (
     answer_of,
     basic,
     claims_of,
+    steady,
 )
 
 
@@ -171,7 +172,7 @@ def test_l21_a_denial_from_the_consent_page_names_the_issuer(provider: Provider)
     cookie = browser.get_cookie(provider.house.signin.cookies.browser)
     interaction = provider.house.signin.flow.load(parked, cookie.value if cookie else None)
     answer = browser.get(provider.house.signin.flow.refuse(interaction))  # type: ignore[arg-type]
-    assert answer_of(answer) == {"error": "access_denied", "state": "st-1", "iss": provider.issuer}
+    assert steady(answer_of(answer)) == {"error": "access_denied", "state": "st-1", "iss": provider.issuer}
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ def error_of(provider: Provider, rp: RelyingParty, *, signed_in: bool = True, **
     browser = provider.sign_in(provider.person()) if signed_in else provider.browser()
     answer = provider.authorize(browser, rp.request(**changes))
     assert answer.status_code == 303
-    assert answer_of(answer).keys() <= {"error", "error_description", "state", "iss"}
-    assert answer_of(answer).keys() >= {"error", "state", "iss"}
+    assert answer_of(answer).keys() <= {"error", "error_description", "state", "iss", "session_state"}
+    assert answer_of(answer).keys() >= {"error", "state", "iss", "session_state"}
     return answer_of(answer)["error"]
 
 
@@ -31,7 +31,7 @@ def test_post_is_answered_like_get(provider: Provider, rp: RelyingParty) -> None
     browser = provider.sign_in(provider.person())
     answer = provider.authorize(browser, rp.request(), method="POST")
     assert answer.status_code == 303
-    assert answer_of(answer).keys() == {"code", "state", "iss"}
+    assert answer_of(answer).keys() == {"code", "state", "iss", "session_state"}
 
 
 def test_head_spends_nothing(provider: Provider, rp: RelyingParty) -> None:

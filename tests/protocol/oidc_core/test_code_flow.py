@@ -7,7 +7,7 @@ def test_3_1_2_5_a_signed_in_person_is_sent_back_with_code_state_and_iss(provide
     browser = provider.sign_in(provider.person())
     answer = provider.authorize(browser, rp.request())
     assert answer.status_code == 303
-    assert answer_of(answer).keys() == {"code", "state", "iss"}
+    assert answer_of(answer).keys() == {"code", "state", "iss", "session_state"}
     assert answer_of(answer)["state"] == "st-1"
     assert answer_of(answer)["iss"] == provider.issuer
 

@@ -9,7 +9,7 @@ def test_an_authorization_request_finds_the_session_after_all(provider: Provider
     assert held_back.headers["Location"].startswith("/authorize?")
     assert "Set-Cookie" not in held_back.headers
     answer = provider.sign_in(provider.person()).get(held_back.headers["Location"])
-    assert answer_of(answer).keys() == {"code", "state", "iss"}
+    assert answer_of(answer).keys() == {"code", "state", "iss", "session_state"}
     assert answer_of(answer)["state"] == "\u00e9 &"
 
 

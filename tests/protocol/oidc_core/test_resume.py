@@ -6,7 +6,7 @@ from werkzeug.test import Client as Browser
 from werkzeug.test import TestResponse
 
 from idp.audit.trail import OPERATOR
-from tests.protocol.provider import Provider, RelyingParty, answer_of
+from tests.protocol.provider import Provider, RelyingParty, answer_of, steady
 
 
 def park(provider: Provider, browser: Browser, rp: RelyingParty, **changes: str | None) -> str:
@@ -26,7 +26,7 @@ def test_a_completed_interaction_goes_on_once(provider: Provider, rp: RelyingPar
     interaction = park(provider, browser, rp, state="of-the-first")
     provider.sign_in(provider.person(), browser)
     answer = answer_of(resume(browser, interaction))
-    assert answer.keys() == {"code", "state", "iss"}
+    assert answer.keys() == {"code", "state", "iss", "session_state"}
     assert answer["state"] == "of-the-first"
     assert provider.redeem(rp, answer["code"]).status_code == 200
     again = resume(browser, interaction)
@@ -69,7 +69,7 @@ def test_a_person_who_refuses_is_sent_back_with_access_denied(provider: Provider
         browser.get_cookie(provider.house.signin.cookies.browser).value,  # type: ignore[union-attr]
     )
     answer = browser.get(provider.house.signin.flow.refuse(interaction))  # type: ignore[arg-type]
-    assert answer_of(answer) == {"error": "access_denied", "state": "st-1", "iss": provider.issuer}
+    assert steady(answer_of(answer)) == {"error": "access_denied", "state": "st-1", "iss": provider.issuer}
 
 
 def test_an_invented_interaction_leads_to_a_page(provider: Provider) -> None:

@@ -26,7 +26,7 @@ def test_4_4_1_the_authorization_request_is_refused(
 ) -> None:
     client = provider.register(token_endpoint_auth_method=method)
     answer = answer_of(provider.authorize(provider.sign_in(provider.person()), client.request(**changes)))
-    assert answer.keys() == {"error", "error_description", "state", "iss"}
+    assert answer.keys() == {"error", "error_description", "state", "iss", "session_state"}
     assert answer["error"] == "invalid_request"
 
 

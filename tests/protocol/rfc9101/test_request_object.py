@@ -50,7 +50,7 @@ def send(provider: Provider, rp: RelyingParty, request: str, **outside: str) -> 
 @pytest.mark.parametrize("alg", ["ES256", "RS256", "PS256"])
 def test_5_what_is_inside_is_what_is_asked(provider: Provider, signer: RelyingParty, alg: str) -> None:
     answer = answer_of(send(provider, signer, signed(claims(provider, signer, state="inside"), alg)))
-    assert set(answer) == {"code", "state", "iss"}
+    assert set(answer) == {"code", "state", "iss", "session_state"}
     assert answer["state"] == "inside"
     assert provider.redeem(signer, answer["code"]).status_code == 200
 
@@ -109,7 +109,7 @@ def test_6_what_is_wrong_is_invalid_request_object(
     answer = send(provider, signer, signed(claims(provider, signer, **changes)), redirect_uri=REDIRECT_URI)
     found = answer_of(answer)
     assert found["error"] == "invalid_request_object"
-    assert set(found) == {"error", "error_description", "iss"}
+    assert set(found) == {"error", "error_description", "iss", "session_state"}
 
 
 def unsecured(content: dict[str, Any]) -> str:

@@ -42,7 +42,7 @@ def test_2_2_the_answer_is_exactly_a_reference_and_its_life(provider: Provider, 
 def test_4_what_was_pushed_is_what_is_answered(provider: Provider, rp: RelyingParty) -> None:
     browser = provider.sign_in(provider.person())
     answer = answer_of(come(browser, rp, reference(provider, rp, state="kept")))
-    assert set(answer) == {"code", "state", "iss"}
+    assert set(answer) == {"code", "state", "iss", "session_state"}
     assert answer["state"] == "kept"
     tokens = provider.redeem(rp, answer["code"])
     assert tokens.status_code == 200, tokens.text
@@ -184,7 +184,7 @@ def test_6_a_client_that_must_push_is_refused_otherwise(provider: Provider) -> N
     rp = provider.register(require_pushed_authorization_requests=True)
     browser = provider.sign_in(provider.person())
     refused = answer_of(provider.authorize(browser, rp.request()))
-    assert set(refused) == {"error", "error_description", "state", "iss"}
+    assert set(refused) == {"error", "error_description", "state", "iss", "session_state"}
     assert refused["error"] == "invalid_request"
     assert "code" in answer_of(come(browser, rp, reference(provider, rp)))
 
