@@ -49,7 +49,9 @@ class RevocationEndpoint:
             return json_error(ProtocolError(Code.INVALID_REQUEST, error.reason, error.status))
         except ProtocolError as error:
             return json_error(error)
-        return Response(status=200, headers=[("Cache-Control", "no-store")])
+        done = Response(status=200, headers=[("Cache-Control", "no-store")])
+        del done.headers["Content-Type"]  # of an empty body it would say what is not there, and oidc-client-ts believes it
+        return done
 
     def _revoke(self, text: str, client_id: str, visitor: Visitor) -> None:
         refresh_token = RefreshToken.parse(text)

@@ -30,6 +30,7 @@ def test_2_1_a_refresh_token_ends_its_whole_grant(provider: Provider, keeper: Re
     tokens = provider.tokens(keeper, provider.person(), scope="openid offline_access")
     answer = revoke(provider, keeper, tokens["refresh_token"], **({"token_type_hint": hint} if hint else {}))
     assert (answer.status_code, answer.data, answer.headers["Cache-Control"]) == (200, b"", "no-store")
+    assert "Content-Type" not in answer.headers
     assert provider.refresh(keeper, tokens["refresh_token"]).status_code == 400
     assert provider.userinfo(tokens["access_token"]).status_code == 401
     assert len(provider.events("client:token:revoked")) == 1
