@@ -6,11 +6,14 @@ from collections.abc import Callable
 from flask import Flask, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from clients.appeals.api import PATH as API_PATH
+from clients.appeals.api import appeals_api
 from clients.appeals.cases import TABLES, Cases
 from clients.appeals.filing import KINDS, MAX_REASON_CHARACTERS, Faulty, read_filing
 from clients.rp_kit import Browser, RelyingPartySettings, Session, mes, moments, relying_party_blueprint
 from clients.rp_kit.browser import machine_clock
 from clients.rp_kit.logins import secret
+from clients.rp_kit.protected_api import ProtectedApi
 from clients.rp_kit.store import Store
 
 NAME = "appeals"
@@ -32,6 +35,7 @@ def from_environment() -> Flask:
         settings_from_environment(),
         other_url=os.environ.get("APPEALS_OTHER_URL"),
         has_samples=os.environ.get("APPEALS_SAMPLES") == "1",
+        api_clients=frozenset(os.environ.get("APPEALS_API_CLIENTS", "").split()),
     )
 
 
@@ -40,9 +44,13 @@ def create_app(
     *,
     other_url: str | None = None,
     has_samples: bool = False,
+    api_clients: frozenset[str] = frozenset(),
     now: Callable[[], int] = machine_clock,
 ) -> Flask:
-    """Build Appeals. `other_url`: where MMIS is, for a link. `has_samples`: invented appeals for everybody's first visit."""
+    """Build Appeals. `other_url`: where MMIS is, for a link. `has_samples`: invented appeals for everybody's first visit.
+
+    `api_clients`: clients that may call its API; without any there is none.
+    """
     app = Flask("clients.appeals", static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = 65_536
     app.jinja_env.filters.update(moment=moments.in_words, iso=moments.machine_readable, day=moments.day_in_words)
@@ -50,6 +58,9 @@ def create_app(
     browser = Browser.build(settings, now)
     app.register_blueprint(relying_party_blueprint(browser))
     cases = Cases(Store(settings.database, TABLES), has_samples)
+    if api_clients:
+        api = ProtectedApi.build(browser, resource=settings.base_url + API_PATH, clients=api_clients)
+        app.register_blueprint(appeals_api(api, cases, now))
 
     @app.context_processor
     def links() -> dict[str, str | None]:

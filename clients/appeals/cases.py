@@ -85,6 +85,14 @@ class Cases:
             ).fetchone()
         return _case(row) if row is not None else None
 
+    def name_of(self, subject: str) -> str | None:
+        """Return the name under which this person filed before; None for somebody new."""
+        with self.store.transaction() as connection:
+            row = connection.execute(
+                "SELECT filed_by_name FROM appeals WHERE filed_by = ? ORDER BY id DESC LIMIT 1", (subject,)
+            ).fetchone()
+        return str(row["filed_by_name"]) if row is not None else None
+
     def file(self, filing: Filing, subject: str, name: str, *, now: int) -> int:
         """File an appeal and return its id; the same form posted again gives the same appeal."""
         with self.store.transaction() as connection:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from flask import Flask, render_template
 
+from clients.mmis.appeals import appeals_pages
 from clients.mmis.members import MEMBERS
 from clients.rp_kit import Browser, RelyingPartySettings, Session, mes, moments, relying_party_blueprint
 from clients.rp_kit.browser import machine_clock
@@ -14,7 +15,10 @@ NAME = "mmis"
 
 def settings_from_environment() -> RelyingPartySettings:
     """Read the settings from `MMIS_…`. Raises SettingsFault."""
-    return RelyingPartySettings.from_environment(NAME, scope=mes.SCOPE, acr_levels=mes.ACR_LEVELS)
+    appeals_api = os.environ.get("MMIS_APPEALS_API")
+    return RelyingPartySettings.from_environment(
+        NAME, scope=mes.SCOPE, acr_levels=mes.ACR_LEVELS, resources=(appeals_api,) if appeals_api else ()
+    )
 
 
 def from_environment() -> Flask:
@@ -40,10 +44,12 @@ def create_app(
     app.jinja_env.globals.update(name_of=mes.name_of)
     browser = Browser.build(settings, now)
     app.register_blueprint(relying_party_blueprint(browser))
+    for resource in settings.resources:
+        app.register_blueprint(appeals_pages(browser, resource))
 
     @app.context_processor
-    def links() -> dict[str, str | None]:
-        return {"appeals_url": other_url}
+    def links() -> dict[str, object]:
+        return {"appeals_url": other_url, "has_appeals": bool(settings.resources)}
 
     @app.get("/")
     def home() -> str:

@@ -7,6 +7,7 @@ from flask import Blueprint, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from clients.rp_kit.browser import SIGN_IN_PATH, Browser, here
+from clients.rp_kit.client_authentication import public_jwks
 from clients.rp_kit.fetch import ProviderAway
 from clients.rp_kit.jose import TokenRefused
 from clients.rp_kit.relying_party import Refusal
@@ -28,6 +29,15 @@ def relying_party_blueprint(browser: Browser) -> Blueprint:
     @blueprint.get(f"{SIGN_IN_PATH}/callback")
     def callback() -> Response:
         return browser.finish_sign_in()
+
+    @blueprint.route(f"{SIGN_IN_PATH}/initiate", methods=["GET", "POST"])
+    def initiate() -> Response:
+        return browser.begin_for_third_party(request.args if request.method == "GET" else request.form)
+
+    @blueprint.get("/jwks")
+    def jwks() -> tuple[Response, int]:
+        keys = public_jwks(settings)
+        return (jsonify(keys), 200) if keys else (jsonify(error="not_found"), 404)
 
     @blueprint.post("/sign-out")
     def sign_out() -> Response:

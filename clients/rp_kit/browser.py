@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from flask import g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from clients.rp_kit import logins, sessions
@@ -19,7 +20,7 @@ from clients.rp_kit.provider import Provider
 from clients.rp_kit.refusals import explain, printable_code
 from clients.rp_kit.relying_party import Refusal, RelyingParty
 from clients.rp_kit.sessions import Session, Sessions
-from clients.rp_kit.settings import RelyingPartySettings
+from clients.rp_kit.settings import RelyingPartySettings, is_safe_url, origin
 from clients.rp_kit.store import Store
 
 SIGN_IN_PATH = "/sign-in"
@@ -73,16 +74,39 @@ class Browser:
         return guarded
 
     def send_to_sign_in(
-        self, return_to: str, *, acr_values: tuple[str, ...] = (), max_age: int | None = None, hint: str | None = None
+        self,
+        return_to: str,
+        *,
+        acr_values: tuple[str, ...] = (),
+        max_age: int | None = None,
+        hint: str | None = None,
+        login_hint: str = "",
     ) -> Response:
         """Redirect to the provider; the person comes back to the path `return_to`. Raises ProviderAway.
 
         With `acr_values` or `max_age` this is a step-up; pass the session's ID Token as `hint` so that it stays the same person.
         """
-        departure = self.relying_party.begin(return_to, acr_values=acr_values, max_age=max_age, hint=hint)
+        departure = self.relying_party.begin(
+            return_to, acr_values=acr_values, max_age=max_age, hint=hint, login_hint=login_hint
+        )
         response = redirect(departure.url, 303)
         self.cookies.login(departure.state).put(response, departure.browser_secret)
         return response
+
+    def begin_for_third_party(self, asked: MultiDict[str, str]) -> Response:
+        """Start a sign-in that somebody else's page asks for (OIDC Core 4); `asked` are its parameters. Raises ProviderAway.
+
+        Any site may send a browser here, so only our own provider is believed, and the way leads to our own pages only.
+        """
+        if any(len(values) > 1 for values in asked.listvalues()) or asked.get("iss") != self.settings.issuer:
+            return self.refuse(Refusal("unknown_third_party"))
+        target = asked.get("target_link_uri", "")
+        if target and not (is_safe_url(target) and origin(target) == self.settings.base_url):
+            return self.refuse(Refusal("unknown_third_party"))
+        # Not the address as it came: what browsers read as another site's, `local_path` turns into our home.
+        return self.send_to_sign_in(
+            target.removeprefix(self.settings.base_url) or "/", login_hint=asked.get("login_hint", "")
+        )
 
     def finish_sign_in(self) -> Response:
         """Answer the browser that comes back from the provider. Raises ProviderAway."""

@@ -1,4 +1,4 @@
-"""HTTP to the provider: no redirects, bounded in time and size, JSON objects only."""
+"""HTTP to the provider, and to APIs of other modules: no redirects, bounded in time and size, JSON objects only."""
 
 import json
 import time
@@ -13,7 +13,7 @@ _MAX_BYTES = 262_144
 
 
 class ProviderAway(Exception):
-    """The provider did not answer, or not as a provider answers. The message is for the log, not for pages."""
+    """The other side did not answer, or not as it should. The message is for the log, not for pages."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Answer:
 
     status: int
     body: dict[str, Any]
+    challenge: str = ""
+    """Its `WWW-Authenticate`; several stand behind one another."""
 
 
 def get(url: str, *, bearer: str | None = None) -> Answer:
@@ -34,7 +36,19 @@ def post_form(url: str, form: dict[str, str], *, headers: dict[str, str]) -> Ans
     return _send("POST", url, headers=headers, form=form)
 
 
-def _send(method: str, url: str, *, headers: dict[str, str], form: dict[str, str] | None = None) -> Answer:
+def send_json(method: str, url: str, body: dict[str, Any] | None, *, bearer: str) -> Answer:
+    """Call an API with an access token, and with `body` as JSON if there is one. Raises ProviderAway."""
+    return _send(method, url, headers={"Authorization": f"Bearer {bearer}"}, body=body)
+
+
+def _send(
+    method: str,
+    url: str,
+    *,
+    headers: dict[str, str],
+    form: dict[str, str] | None = None,
+    body: dict[str, Any] | None = None,
+) -> Answer:
     deadline = time.monotonic() + _READ_SECONDS
     try:
         with requests.Session() as session:
@@ -44,6 +58,7 @@ def _send(method: str, url: str, *, headers: dict[str, str], form: dict[str, str
                 method,
                 url,
                 data=form,
+                json=body,
                 headers={"Accept": "application/json", **headers},
                 timeout=(_CONNECT_SECONDS, _READ_SECONDS),
                 allow_redirects=False,
@@ -59,9 +74,9 @@ def _send(method: str, url: str, *, headers: dict[str, str], form: dict[str, str
     if response.status_code >= 500 or 300 <= response.status_code < 400:
         raise ProviderAway(f"{method} {url}: status {response.status_code}")
     try:
-        body = json.loads(content)
+        answer = json.loads(content)
     except (ValueError, RecursionError) as fault:
         raise ProviderAway(f"{method} {url}: status {response.status_code}, not JSON") from fault
-    if not isinstance(body, dict):
+    if not isinstance(answer, dict):
         raise ProviderAway(f"{method} {url}: not a JSON object")
-    return Answer(response.status_code, body)
+    return Answer(response.status_code, answer, response.headers.get("WWW-Authenticate", ""))

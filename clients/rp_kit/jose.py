@@ -42,7 +42,7 @@ def verify_signature(
 
     Keys named or carried by the token itself (`jku`, `jwk`, `x5u`, `x5c`) are never looked at (RFC 8725 3.10).
     """
-    header = _header(token)
+    header = header_of(token)
     alg, kid, typ = header.get("alg"), header.get("kid"), header.get("typ")
     if not isinstance(alg, str) or alg not in algorithms:
         raise TokenRefused("alg", "not an algorithm we accept")
@@ -81,7 +81,8 @@ def _short_type(typ: str | None) -> str | None:
     return typ.lower().removeprefix("application/") if typ is not None else None
 
 
-def _header(token: str) -> dict[str, Any]:
+def header_of(token: str) -> dict[str, Any]:
+    """Return the header of a JWT that nothing is believed of yet. Raises TokenRefused."""
     parts = token.split(".") if len(token) <= _MAX_CHARACTERS else []
     if len(parts) != 3:
         raise TokenRefused("token", "not a signed JWT")

@@ -13,7 +13,7 @@ from clients.rp_kit import fetch
 from clients.rp_kit.fetch import ProviderAway
 from clients.rp_kit.settings import is_safe_url, origin
 
-Purpose = Literal["id_token", "logout_token"]
+Purpose = Literal["id_token", "logout_token", "access_token"]
 
 _FRESH_SECONDS = 600
 _RETRY_SECONDS = 30
@@ -48,8 +48,8 @@ class Provider:
         self._metadata_until = 0.0
         self._keys: list[tuple[dict[str, Any], Key]] = []
         self._keys_until = 0.0
-        # One budget for each purpose: logout tokens come from outside, and must not spend the ID Tokens' refetch.
-        self._refetch_after: dict[Purpose, float] = {"id_token": 0.0, "logout_token": 0.0}
+        # One budget for each purpose: what comes from outside must not spend the ID Tokens' refetch.
+        self._refetch_after: dict[Purpose, float] = {"id_token": 0.0, "logout_token": 0.0, "access_token": 0.0}
 
     def metadata(self) -> Metadata:
         """Return the metadata. Raises ProviderAway when there is none, or it is another issuer's."""

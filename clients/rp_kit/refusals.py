@@ -58,6 +58,11 @@ _WORDS = {
         "It was started in another browser, was finished already, or this browser keeps no cookies. "
         "Start again from this page.",
     ),
+    "unknown_third_party": Explanation(
+        400,
+        "This link is not for us",
+        "It wants to sign you in for another provider or another site. Nobody was signed in. Start again from this page.",
+    ),
     "expired_sign_in": Explanation(
         400, "That sign-in took too long", "To keep your account safe, a sign-in must be finished within an hour."
     ),

@@ -23,6 +23,10 @@ log = logging.getLogger(__name__)
 _REFRESH_CLAIM_SECONDS = 30
 
 
+class ApiBusy(Exception):
+    """Another request of this session is using its refresh token."""
+
+
 @dataclass(frozen=True)
 class Departure:
     """A sign-in that begins: where to send the browser, and the secret to leave in it, under a name made from `state`."""
@@ -59,16 +63,22 @@ class RelyingParty:
     now: Callable[[], int]
 
     def begin(
-        self, return_to: str, *, acr_values: tuple[str, ...] = (), max_age: int | None = None, hint: str | None = None
+        self,
+        return_to: str,
+        *,
+        acr_values: tuple[str, ...] = (),
+        max_age: int | None = None,
+        hint: str | None = None,
+        login_hint: str = "",
     ) -> Departure:
         """Start a sign-in that returns to the path `return_to`. Raises ProviderAway.
 
         `acr_values`: levels of which one must be reached (step-up). `max_age`: oldest sign-in accepted, seconds.
-        `hint`: an ID Token of the person who must be the one to sign in.
+        `hint`: an ID Token of the person who must be the one to sign in. `login_hint`: whom the provider may expect.
         """
         state, browser_secret, nonce, verifier = secret(), secret(), secret(), secret()
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-        parameters = {
+        parameters: dict[str, str | tuple[str, ...]] = {
             "response_type": "code",
             "client_id": self.settings.client_id,
             "redirect_uri": self.settings.redirect_uri,
@@ -84,6 +94,10 @@ class RelyingParty:
             parameters["max_age"] = str(max_age)
         if hint:
             parameters["id_token_hint"] = hint
+        if login_hint:
+            parameters["login_hint"] = login_hint
+        if self.settings.resources:
+            parameters["resource"] = self.settings.resources
         url = _with_query(self.provider.metadata().authorization_endpoint, parameters)
         expires_at = self.now() + self.settings.sign_in_seconds
         login = Login(nonce, verifier, local_path(return_to), acr_values, max_age, expires_at)
@@ -209,10 +223,33 @@ class RelyingParty:
         if not self.sessions.end_by_provider(request, now=now):
             raise TokenRefused("jti", "came before")
 
+    def api_token(self, session: Session, resource: str) -> tuple[str, int] | None:
+        """Return an access token for `resource` and when it ends; None when the provider's session is over, and so ours.
+
+        Raises ApiBusy when another request is at the session's refresh token just now, and ProviderAway.
+        """
+        refresh_token, now = session.tokens.refresh_token, self.now()
+        if not refresh_token:
+            raise ProviderAway("no refresh token: the client is not registered for the grant refresh_token")
+        if not self.sessions.claim_refresh(session, now=now, until=now + _REFRESH_CLAIM_SECONDS):
+            raise ApiBusy
+        try:
+            answer = self._exchange.for_resource(refresh_token, resource)
+        except GrantRefused as refused:
+            if str(refused) != "invalid_grant":
+                raise ProviderAway(f"no token for {resource}: {refused}") from refused
+            log.info("session ended at refresh: %s", refused)
+            self.sessions.end(session.cookie_hash)
+            return None
+        self.sessions.renew(
+            replace(session, tokens=replace(session.tokens, refresh_token=answer.refresh_token or refresh_token))
+        )
+        return answer.access_token, now + answer.expires_in
+
     @property
     def _exchange(self) -> TokenExchange:
         return TokenExchange(self.settings, self.provider, self.now)
 
 
-def _with_query(endpoint: str, parameters: dict[str, str]) -> str:
-    return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(parameters)}"
+def _with_query(endpoint: str, parameters: Mapping[str, str | tuple[str, ...]]) -> str:
+    return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(parameters, doseq=True)}"

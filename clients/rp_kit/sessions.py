@@ -96,6 +96,12 @@ class Sessions:
             ).fetchone()
         return _session(row) if row is not None else None
 
+    def find(self, cookie_hash: str) -> Session | None:
+        """Return the session as it stands, for a request that `load` let in already."""
+        with self.store.transaction() as connection:
+            row = connection.execute("SELECT * FROM sessions WHERE cookie_hash = ?", (cookie_hash,)).fetchone()
+        return _session(row) if row is not None else None
+
     def end(self, cookie_hash: str) -> None:
         """End one session."""
         with self.store.transaction() as connection:

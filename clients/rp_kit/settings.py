@@ -38,6 +38,7 @@ class RelyingPartySettings:
     """The provider, exactly as its tokens spell it in `iss`."""
     client_id: str
     client_secret: str
+    """"" for a client that signs its assertions: see `private_key_file`."""
     base_url: str
     """Where browsers and the provider reach this module, without a slash at the end."""
     scope: str = "openid profile email"
@@ -45,6 +46,12 @@ class RelyingPartySettings:
     """SQLite file for sessions and sign-ins under way; shared by all threads."""
     id_token_algorithms: tuple[str, ...] = ("RS256", "ES256")
     """Signature algorithms accepted, whatever a token or the provider's metadata says (RFC 8725 3.1)."""
+    access_token_algorithms: tuple[str, ...] = ("ES256", "RS256")
+    """The same for access tokens, where this module has an API of its own."""
+    private_key_file: str = ""
+    """PEM of a P-256 key: the client authenticates by `private_key_jwt` with ES256, and shows the public key at `/jwks`."""
+    resources: tuple[str, ...] = ()
+    """APIs of others that it calls in people's names (RFC 8707): their resource indicators."""
     requires_at_hash: bool = True
     """Whether an ID Token without `at_hash` is refused. Optional in the code flow, but MES always sends it."""
     acr_levels: tuple[str, ...] = ()
@@ -67,8 +74,10 @@ class RelyingPartySettings:
                 raise SettingsFault(f"{field}: must be an https address (http only on this machine), without a query")
         if self.base_url != origin(self.base_url):
             raise SettingsFault("base_url: must be scheme, host and port only, without a path or a slash at the end")
-        if not self.client_id or not self.client_secret:
-            raise SettingsFault("client_id and client_secret: the provider gives both when the module is registered")
+        if not self.client_id or bool(self.client_secret) == bool(self.private_key_file):
+            raise SettingsFault("client_id, and either client_secret (the provider gives both) or private_key_file")
+        if not all(is_safe_url(resource) for resource in self.resources):
+            raise SettingsFault("resources: must be https addresses (http only on this machine)")
         if "openid" not in self.scope.split():
             raise SettingsFault("scope: must contain openid")
 
@@ -81,6 +90,11 @@ class RelyingPartySettings:
     def post_logout_redirect_uri(self) -> str:
         """Where the provider sends the browser after a sign-out."""
         return f"{self.base_url}/signed-out"
+
+    @property
+    def initiate_login_uri(self) -> str:
+        """Where the provider, or a page of it, sends somebody who is to sign in here (OIDC Core 4)."""
+        return f"{self.base_url}/sign-in/initiate"
 
     @property
     def is_https(self) -> bool:
@@ -98,9 +112,17 @@ class RelyingPartySettings:
 
     @classmethod
     def from_environment(
-        cls, name: str, *, scope: str, acr_levels: tuple[str, ...] = (), environment: Mapping[str, str] = os.environ
+        cls,
+        name: str,
+        *,
+        scope: str,
+        acr_levels: tuple[str, ...] = (),
+        resources: tuple[str, ...] = (),
+        environment: Mapping[str, str] = os.environ,
     ) -> Self:
-        """Read `<NAME>_ISSUER`, `_CLIENT_ID`, `_CLIENT_SECRET`, `_BASE_URL` and, if set, `_DATABASE`, `_CLOCK_AHEAD`."""
+        """Read `<NAME>_ISSUER`, `_CLIENT_ID`, `_CLIENT_SECRET` or `_PRIVATE_KEY_FILE`, `_BASE_URL` and, if set, `_DATABASE`,
+        `_CLOCK_AHEAD`.
+        """
 
         def named(field: str, default: str = "") -> str:
             return environment.get(f"{name.upper()}_{field}", default)
@@ -116,6 +138,8 @@ class RelyingPartySettings:
             base_url=named("BASE_URL"),
             scope=scope,
             acr_levels=acr_levels,
+            resources=resources,
+            private_key_file=named("PRIVATE_KEY_FILE"),
             database=named("DATABASE", ":memory:"),
             clock_ahead_seconds=int(ahead),
         )

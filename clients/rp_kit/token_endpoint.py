@@ -1,11 +1,10 @@
-"""The token endpoint and the UserInfo endpoint, as a client with a secret calls them (RFC 6749 4.1.3, 6; Core 5.3)."""
+"""The token endpoint and the UserInfo endpoint, as a client that authenticates calls them (RFC 6749 4.1.3, 6; Core 5.3)."""
 
-import base64
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote_plus
 
 from clients.rp_kit import fetch
+from clients.rp_kit.client_authentication import ClientAuthentication
 from clients.rp_kit.fetch import ProviderAway
 
 
@@ -23,22 +22,9 @@ class TokenAnswer:
     refresh_token: str | None
 
 
-@dataclass(frozen=True)
-class ClientSecretBasic:
-    """Client authentication by `client_secret_basic` (RFC 6749 2.3.1: both parts form-encoded first)."""
-
-    client_id: str
-    client_secret: str
-
-    def headers(self) -> dict[str, str]:
-        """Return the Authorization header."""
-        pair = f"{quote_plus(self.client_id)}:{quote_plus(self.client_secret)}"
-        return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
-
-
-def request_tokens(endpoint: str, form: dict[str, str], client: ClientSecretBasic) -> TokenAnswer:
+def request_tokens(endpoint: str, form: dict[str, str], client: ClientAuthentication) -> TokenAnswer:
     """POST a grant. Raises GrantRefused for an error answer, ProviderAway for anything that is no token response."""
-    answer = fetch.post_form(endpoint, form, headers=client.headers())
+    answer = fetch.post_form(endpoint, form | client.form(), headers=client.headers())
     if answer.status != 200:
         error = answer.body.get("error")
         raise GrantRefused(error if isinstance(error, str) else f"status {answer.status}")

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from clients.rp_kit.client_authentication import authentication_of
 from clients.rp_kit.id_token import TYPES, Expected, check_id_token
 from clients.rp_kit.jose import TokenRefused, verify_signature
 from clients.rp_kit.logins import Login
 from clients.rp_kit.provider import Provider
 from clients.rp_kit.sessions import Session, Tokens
 from clients.rp_kit.settings import RelyingPartySettings
-from clients.rp_kit.token_endpoint import ClientSecretBasic, TokenAnswer, fetch_userinfo, request_tokens
+from clients.rp_kit.token_endpoint import TokenAnswer, fetch_userinfo, request_tokens
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,12 @@ class TokenExchange:
         tokens = self._tokens(answer, answer.id_token or session.tokens.id_token, answer.refresh_token or refresh_token)
         return Told(claims, self._person(answer, session.subject) or dict(session.person), tokens)
 
+    def for_resource(self, refresh_token: str, resource: str) -> TokenAnswer:
+        """Use a refresh token for an access token that another API takes (RFC 8707 2.2)."""
+        return self._request({"grant_type": "refresh_token", "refresh_token": refresh_token, "resource": resource})
+
     def _request(self, form: dict[str, str]) -> TokenAnswer:
-        client = ClientSecretBasic(self.settings.client_id, self.settings.client_secret)
+        client = authentication_of(self.settings, self.now)
         return request_tokens(self.provider.metadata().token_endpoint, form, client)
 
     def _expected(self, answer: TokenAnswer) -> Expected:

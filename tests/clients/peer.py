@@ -53,6 +53,13 @@ class Peer:
         self.userinfo: Claims = {"sub": self.subject, "name": "Dana Bright", "email": "dana@bayview.example"}
         self.keys: list[Key] = [RSA_KEY, EC_KEY, PSS_KEY]
         self.refresh_token = "refresh-1"
+        self.resources: set[str] = set()
+        """APIs that it gives tokens for."""
+        self.auth_time: int | None = None
+        """When the person signed in, as tokens for APIs say it; None: now."""
+        self.client_key: Key | None = None
+        """Public key of the client, if it is to authenticate by that."""
+        self.assertions: list[Claims] = []
         self.is_away = False
         self.asked: list[str] = []
         self._codes: dict[str, dict[str, str]] = {}
@@ -162,13 +169,14 @@ class Peer:
         } | self.lie_in_metadata
 
     def _token(self, body: str, authorization: str) -> tuple[int, Claims]:
-        user, _, password = base64.b64decode(authorization.removeprefix("Basic ")).decode().partition(":")
-        if (unquote_plus(user), unquote_plus(password)) != (CLIENT_ID, CLIENT_SECRET):
-            return 401, {"error": "invalid_client"}
         form = {name: values[0] for name, values in parse_qs(body).items()}
+        if not self._is_our_client(form, authorization):
+            return 401, {"error": "invalid_client"}
         if form["grant_type"] == "refresh_token":
             if form["refresh_token"] != self.refresh_token:
                 return 400, {"error": "invalid_grant"}
+            if "resource" in form:
+                return self._token_for(form["resource"])
             self.refresh_token = f"refresh-{secrets.token_urlsafe(4)}"
             return 200, self._tokens({})
         asked = self._codes.pop(form["code"], None)
@@ -177,6 +185,39 @@ class Peer:
         if asked is None or challenge != asked["code_challenge"] or form["redirect_uri"] != asked["redirect_uri"]:
             return 400, {"error": "invalid_grant"}
         return 200, self._tokens(asked)
+
+    def _is_our_client(self, form: dict[str, str], authorization: str) -> bool:
+        if self.client_key is None:
+            user, _, password = base64.b64decode(authorization.removeprefix("Basic ")).decode().partition(":")
+            return (unquote_plus(user), unquote_plus(password)) == (CLIENT_ID, CLIENT_SECRET)
+        assertion = jwt.decode(form["client_assertion"], self.client_key, algorithms=["ES256"])
+        self.assertions.append(assertion.header | assertion.claims)
+        return assertion.claims["sub"] == CLIENT_ID and not authorization
+
+    def _token_for(self, resource: str) -> tuple[int, Claims]:
+        """Answer a refresh that asks for a token of an API (RFC 8707 2.2)."""
+        if resource not in self.resources:
+            return 400, {"error": "invalid_target"}
+        self.refresh_token = f"refresh-{secrets.token_urlsafe(4)}"
+        now = self.clock.now()
+        claims = {
+            "iss": self.issuer,
+            "aud": resource,
+            "sub": self.subject,
+            "client_id": CLIENT_ID,
+            "scope": "openid mes",
+            "iat": now,
+            "exp": now + 300,
+            "jti": secrets.token_urlsafe(8),
+            "auth_time": self.auth_time or now,
+            "acr": self.acr,
+        }
+        return 200, {
+            "access_token": signed(claims, key=EC_KEY, typ="at+jwt"),
+            "token_type": "Bearer",
+            "expires_in": 300,
+            "refresh_token": self.refresh_token,
+        }
 
     def _tokens(self, asked: dict[str, str]) -> Claims:
         access_token = f"at-{secrets.token_urlsafe(8)}"

@@ -1,0 +1,166 @@
+"""Calling another module's API in a person's name, from the server; and what waits while the person signs in more strongly.
+
+calls = ApiCalls.build(browser)
+
+@app.post("/appeals")
+@browser.session_required
+def file(session):
+    return answer(calls.perform(session, Call(resource, "POST", url, {...}), resume_at="/appeals/continue"))
+
+@app.get("/appeals/continue")           # the person is back from the step-up: the same call, once more
+@browser.session_required
+def go_on(session):
+    call = calls.take(session, request.args.get("call", ""))
+    return answer(calls.perform(session, call, resume_at="/appeals/continue")) if call else nothing_to_do()
+"""
+
+import json
+import time
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Self
+
+from werkzeug.wrappers import Response
+
+from clients.rp_kit import fetch
+from clients.rp_kit.browser import Browser
+from clients.rp_kit.challenges import read_step_up
+from clients.rp_kit.fetch import Answer, ProviderAway
+from clients.rp_kit.logins import hashed, secret
+from clients.rp_kit.relying_party import ApiBusy, Refusal
+from clients.rp_kit.sessions import Session
+from clients.rp_kit.store import Store
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS api_tokens (
+  cookie_hash TEXT NOT NULL, resource TEXT NOT NULL, token TEXT NOT NULL, good_until INTEGER NOT NULL,
+  PRIMARY KEY (cookie_hash, resource)
+);
+CREATE TABLE IF NOT EXISTS kept_calls (
+  key_hash TEXT PRIMARY KEY, subject TEXT NOT NULL, call TEXT NOT NULL, expires_at INTEGER NOT NULL
+);
+"""
+_SPARE_SECONDS = 10
+"""A token that ends sooner is not used any more: it should last until it arrives."""
+_TRIES = 20
+_PAUSE_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to an API. `body` goes as JSON."""
+
+    resource: str
+    """The API's resource indicator; one of the settings' `resources`."""
+    method: str
+    url: str
+    body: dict[str, Any] | None = None
+    refused_in: str = ""
+    """Cookie hash of the session in which it was challenged; "" for a call that was not made yet."""
+
+
+@dataclass(frozen=True)
+class ApiCalls:
+    """Makes calls with the person's token, and acts on a challenge (RFC 9470 4)."""
+
+    browser: Browser
+    store: Store
+
+    @classmethod
+    def build(cls, browser: Browser) -> Self:
+        """Build it for the module that `browser` belongs to."""
+        return cls(browser, Store(browser.settings.database, TABLES))
+
+    def perform(self, session: Session, call: Call, *, resume_at: str) -> Answer | Response:
+        """Call the API; return its answer, or the redirect that a challenge makes necessary. Raises ProviderAway.
+
+        The call is kept for the person's return to the path `resume_at`, where `take` gives it back.
+        """
+        answer = self._send(session, call)
+        if answer is None:
+            return self.browser.send_to_sign_in("/")
+        wanted = read_step_up(answer.challenge) if answer.status == 401 else None
+        if wanted is None:
+            return answer
+        if call.refused_in not in ("", session.cookie_hash):
+            # The person signed in as demanded and it was not enough: asking again would never end.
+            return self.browser.refuse(Refusal("unmet_authentication_requirements"))
+        key = self._keep(session, replace(call, refused_in=session.cookie_hash))
+        return self.browser.send_to_sign_in(
+            f"{resume_at}?call={key}",
+            acr_values=wanted.acr_values,
+            max_age=wanted.max_age,
+            hint=session.tokens.id_token,
+        )
+
+    def take(self, session: Session, key: str) -> Call | None:
+        """Give back a kept call, once; None when there is none (any more), or it is another person's."""
+        with self.store.transaction() as connection:
+            row = connection.execute(
+                "DELETE FROM kept_calls WHERE key_hash = ? AND subject = ? AND expires_at > ? RETURNING call",
+                (hashed(key), session.subject, self._now()),
+            ).fetchone()
+        return Call(**json.loads(row["call"])) if row else None
+
+    def _send(self, session: Session, call: Call) -> Answer | None:
+        for is_again in (False, True):
+            token = self._token(session, call.resource, is_new=is_again)
+            if token is None:
+                return None
+            answer = fetch.send_json(call.method, call.url, call.body, bearer=token)
+            # A token that was good a moment ago may be so no more: its key rotated out, or our clock is off.
+            if answer.status != 401 or 'error="invalid_token"' not in answer.challenge:
+                break
+        return answer
+
+    def _token(self, session: Session, resource: str, *, is_new: bool) -> str | None:
+        """Return an access token for the resource; None when nobody is signed in any more."""
+        for _ in range(_TRIES):
+            kept = None if is_new else self._kept_token(session, resource)
+            if kept is not None:
+                return kept
+            current = self.browser.relying_party.sessions.find(session.cookie_hash)
+            if current is None:
+                return None
+            try:
+                given = self.browser.relying_party.api_token(current, resource)
+            except ApiBusy:
+                time.sleep(_PAUSE_SECONDS)
+                continue
+            if given is not None:
+                self._keep_token(session, resource, *given)
+            return given[0] if given else None
+        raise ProviderAway("the refresh token was in use all the time")
+
+    def _kept_token(self, session: Session, resource: str) -> str | None:
+        with self.store.transaction() as connection:
+            row = connection.execute(
+                "SELECT token FROM api_tokens WHERE cookie_hash = ? AND resource = ? AND good_until > ?",
+                (session.cookie_hash, resource, self._now() + _SPARE_SECONDS),
+            ).fetchone()
+        return str(row["token"]) if row else None
+
+    def _keep_token(self, session: Session, resource: str, token: str, good_until: int) -> None:
+        with self.store.transaction() as connection:
+            connection.execute("DELETE FROM api_tokens WHERE good_until < ?", (self._now(),))
+            connection.execute(
+                "INSERT OR REPLACE INTO api_tokens VALUES (?, ?, ?, ?)",
+                (session.cookie_hash, resource, token, good_until),
+            )
+
+    def _keep(self, session: Session, call: Call) -> str:
+        key, now = secret(), self._now()
+        with self.store.transaction() as connection:
+            connection.execute("DELETE FROM kept_calls WHERE expires_at < ?", (now,))
+            connection.execute(
+                "INSERT INTO kept_calls VALUES (?, ?, ?, ?)",
+                (
+                    hashed(key),
+                    session.subject,
+                    json.dumps(asdict(call)),
+                    now + self.browser.settings.sign_in_seconds,
+                ),
+            )
+        return key
+
+    def _now(self) -> int:
+        return self.browser.relying_party.now()
