@@ -10,6 +10,7 @@ import requests
 from idp.demo.people import PEOPLE
 from tests.demo.waiting import printed_when
 from tests.servers.demo import Demo
+from tests.servers.programs import idp
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -39,9 +40,8 @@ def test_people_addresses_and_inbox_are_printed(demo: Demo) -> None:
 
 
 def test_s12_a_mail_that_the_command_line_causes_is_in_the_inbox_at_once(demo: Demo) -> None:
-    demo.idp(
-        "users", "create", "new@clinic.example", "--given-name=New", "--family-name=Person", "--send-credentials",
-    )  # fmt: skip
+    create = ["users", "create", "new@clinic.example", "--given-name=New", "--family-name=Person", "--send-credentials"]
+    idp(*create, settings=demo.settings)
     messages = demo.inbox("new@clinic.example")
     assert {message["subject"] for message in messages} == {"Your User ID for MES", "Your temporary password for MES"}
     assert all(set(message) == {"channel", "to", "subject", "body", "at"} for message in messages)

@@ -150,6 +150,8 @@ def test_metrics_have_a_port_of_their_own_and_add_up_over_workers(serving: Servi
 
 
 def test_metrics_end_with_the_provider(serving: Serving) -> None:
+    # A worker that is still on its way up hears no signal, and the provider would wait for it.
+    assert get(f"{serving.address}/readyz").status_code == 200
     samples(serving.metrics_port)
     serving.program.stop()
     give_up_at = time.monotonic() + 10

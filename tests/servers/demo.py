@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from click.testing import CliRunner
 
 from idp.accounts.model import Account
 from idp.audit.trail import OPERATOR
+from idp.cli.main import main
 from idp.demo.place import DemoPlace
 from idp.house import build
 from tests.servers.people import Person, new_person
-from tests.servers.programs import IDP, Program, idp
+from tests.servers.programs import IDP, Program
 from tests.servers.web_client import Page, WebClient
 
 
@@ -73,8 +75,10 @@ class Demo:
         return client.submit(page, ("do", "check"), code=self.code(person.user_id, count))
 
     def idp(self, *arguments: str, stdin: str = "") -> str:
-        """Run an `idp` command on this demo."""
-        return idp(*arguments, settings=self.settings, stdin=stdin)
+        """Run an `idp` command on this demo, in this process; return what it printed."""
+        done = CliRunner().invoke(main, arguments, input=stdin, env=self.settings, prog_name="idp")
+        assert done.exit_code == 0, f"idp {' '.join(arguments)}: {done.output}"
+        return done.stdout
 
     def advance(self, seconds: int) -> None:
         """Move the provider's clock."""
