@@ -12,7 +12,6 @@ from tests.protocol.plans import signing
 from tests.protocol.plans.at_the_browser import PersonAtBrowser
 from tests.protocol.provider import Provider, form_of
 
-REDIRECT_URI = "https://suite.example/test/a/mes/callback"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ANSWER_PARAMETERS = frozenset({"code", "state", "iss", "session_state"})
 ERROR_PARAMETERS = frozenset({"error", "error_description", "error_uri", "state", "iss", "session_state"})
@@ -29,7 +28,7 @@ class ConformanceClient:
     auth_method: str = "client_secret_basic"
     key: Any = None
     """Private key for assertions and request objects."""
-    redirect_uri: str = REDIRECT_URI
+    redirect_uri: str = ""
     response_mode: str = ""
     """Sent when it is not ""."""
     id_token_alg: str = "RS256"

@@ -1,18 +1,64 @@
 """The suite before a provider: one provider for the modules of a file, a new browser and a new client for each module."""
 
-import json
-from collections.abc import Callable
+import ssl
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
+from idp.settings import load_settings
+from tests.protocol.conftest import Ring, open_provider
 from tests.protocol.plans import signing
 from tests.protocol.plans.at_the_browser import PersonAtBrowser
-from tests.protocol.plans.conformance_client import REDIRECT_URI, ConformanceClient
+from tests.protocol.plans.conformance_client import ConformanceClient
+from tests.protocol.plans.suite_server import SuiteServer
 from tests.protocol.provider import Provider
+from tests.servers.clock import HandClock
 from tests.servers.people import Person, new_person
+from tests.servers.stores import sqlite_stores
 
 SCOPE = "openid profile email phone offline_access"
+
+
+@pytest.fixture(scope="session")
+def suite_server(server_tls: ssl.SSLContext) -> Iterator[SuiteServer]:
+    """The suite's web server."""
+    running = SuiteServer(server_tls)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def plan_settings() -> dict[str, Any]:
+    """Settings of the provider beside those that are shipped."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def module_provider(
+    ring: Ring,
+    sqlite_template: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    certificate_authority: trustme.CA,
+    plan_settings: dict[str, Any],
+) -> Iterator[Provider]:
+    """The provider as shipped, that may call the suite's web server on this machine."""
+    folder = tmp_path_factory.mktemp("provider")
+    certificate_authority.cert_pem.write_to_path(str(folder / "authority.pem"))
+    with sqlite_stores(sqlite_template, folder, HandClock()) as stores:
+        settings = load_settings(
+            issuer="http://localhost:8080",
+            data_dir=folder,
+            keys_dir=ring.keys_dir,
+            database_url=stores.database_url,
+            outbound={"allow": ["localhost"], "cafile": str(folder / "authority.pem")},
+            **plan_settings,
+        )
+        provider = open_provider(stores, settings, ring)
+        yield provider
+        provider.house.close()
 
 
 @pytest.fixture(scope="module")
@@ -28,14 +74,20 @@ def at(module_provider: Provider, person: Person) -> PersonAtBrowser:
 
 
 @pytest.fixture
-def register(module_provider: Provider, at: PersonAtBrowser) -> Callable[..., ConformanceClient]:
+def redirect_uri(suite_server: SuiteServer) -> str:
+    """Where answers come back to."""
+    return suite_server.url("/test/a/mes/callback")
+
+
+@pytest.fixture
+def register(module_provider: Provider, at: PersonAtBrowser, redirect_uri: str) -> Callable[..., ConformanceClient]:
     """Register a client as an operator does for a certification: the suite's plans of OpenID Connect send no PKCE."""
 
     def make(key: signing.Key | None = None, **metadata: Any) -> ConformanceClient:
-        given = {"redirect_uris": [REDIRECT_URI], "scope": SCOPE, "require_pkce": False, **metadata}
+        given = {"redirect_uris": [redirect_uri], "scope": SCOPE, "require_pkce": False, **metadata}
         given.setdefault("grant_types", ["authorization_code", "refresh_token"])
         if key is not None:
-            given["jwks"] = json.loads(json.dumps(signing.public_set(key)))
+            given["jwks"] = signing.public_set(key)
         made = module_provider.register(**given)
         return ConformanceClient(
             module_provider,

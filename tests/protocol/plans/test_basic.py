@@ -12,7 +12,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.protocol.plans import signing
-from tests.protocol.plans.conformance_client import REDIRECT_URI, ConformanceClient
+from tests.protocol.plans.conformance_client import ConformanceClient
 from tests.protocol.plans.token_checks import holds_nonce, id_token_of, invalid_grant, signed_in, tokens_of
 
 Register = Callable[..., ConformanceClient]
@@ -208,7 +208,7 @@ def test_oidcc_codereuse_30seconds(client: ConformanceClient) -> None:
 
 
 def test_oidcc_ensure_registered_redirect_uri(client: ConformanceClient) -> None:
-    answer = client.send(client.request(redirect_uri=REDIRECT_URI + "/not-registered"))
+    answer = client.send(client.request(redirect_uri=client.redirect_uri + "/not-registered"))
     assert (answer.status_code, "Location" in answer.headers) == (400, False)
 
 
