@@ -63,6 +63,11 @@ def address_of(module: DemoModule, port: int) -> str:
     return f"http://localhost:{port + module.port_offset}"
 
 
+def appeals_api(port: int) -> str:
+    """Return the address of the API of Appeals, its resource indicator, when the provider is on `port`."""
+    return f"{address_of(MODULES[1], port)}/appeals/api"
+
+
 def seed_modules(house: House, port: int) -> None:
     """Have both modules in the menu, with links to where they are now."""
     for order, module in enumerate(MODULES):
@@ -89,30 +94,36 @@ def seed_modules(house: House, port: int) -> None:
 def seed_clients(house: House, place: DemoPlace, port: int) -> dict[str, dict[str, str]]:
     """Have each module registered for where it is now; return id and secret of each.
 
-    A demo that moved to another port registers them anew, for an address is never changed behind a client's back.
+    A demo that moved to another port, or that an earlier release made, registers them anew: metadata is never changed behind a
+    client's back.
     """
-    kept = place.read_clients()
-    if kept.get("port") == port:
+    kept, wanted = place.read_clients(), {module.name: _metadata(module, port) for module in MODULES}
+    if kept.get("metadata") == wanted:
         clients: dict[str, dict[str, str]] = kept["clients"]
         return clients
     for old in kept.get("clients", {}).values():
         house.registry.disable(old["client_id"], OPERATOR)
     clients = {}
-    for module in MODULES:
-        base = address_of(module, port)
-        registered = house.registry.register(
-            {
-                "client_name": module.title,
-                "module": module.name,
-                "first_party": True,
-                "redirect_uris": [f"{base}/sign-in/callback"],
-                "post_logout_redirect_uris": [f"{base}/signed-out"],
-                "backchannel_logout_uri": f"{base}/back-channel-logout",
-                "grant_types": ["authorization_code", "refresh_token"],
-                "scope": SCOPE,
-            },
-            OPERATOR,
-        )
-        clients[module.name] = {"client_id": registered.client_id, "client_secret": registered.client_secret or ""}
-    place.write_clients({"port": port, "clients": clients})
+    for name, metadata in wanted.items():
+        registered = house.registry.register(metadata, OPERATOR)
+        clients[name] = {"client_id": registered.client_id, "client_secret": registered.client_secret or ""}
+    place.write_clients({"metadata": wanted, "clients": clients})
     return clients
+
+
+def _metadata(module: DemoModule, port: int) -> dict[str, object]:
+    base = address_of(module, port)
+    api = appeals_api(port)
+    return {
+        "client_name": module.title,
+        "module": module.name,
+        "first_party": True,
+        "redirect_uris": [f"{base}/sign-in/callback"],
+        "post_logout_redirect_uris": [f"{base}/signed-out"],
+        "backchannel_logout_uri": f"{base}/back-channel-logout",
+        "initiate_login_uri": f"{base}/sign-in/initiate",
+        "grant_types": ["authorization_code", "refresh_token"],
+        "scope": SCOPE,
+        # Appeals has an API, and MMIS files there in people's names (RFC 8707, RFC 9470).
+        **({"resource": api} if module.name == "appeals" else {"resources": [api]}),
+    }

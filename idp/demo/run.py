@@ -12,7 +12,7 @@ from pathlib import Path
 from idp.audit.trail import OPERATOR
 from idp.demo.access_requests import seed_requests
 from idp.demo.children import Children
-from idp.demo.modules import MODULES, address_of, seed_clients, seed_modules
+from idp.demo.modules import MODULES, address_of, appeals_api, seed_clients, seed_modules
 from idp.demo.place import DemoPlace
 from idp.demo.seed import Shown, seed_keys, seed_people
 from idp.house import build
@@ -107,6 +107,10 @@ def _start(children: Children, place: DemoPlace, port: int, started: Started) ->
             f"--clock-ahead={CLOCK_AHEAD_SECONDS}",
             "--samples",
         ]
+        if module.name == "appeals":
+            options.append(f"--api-clients={started.clients['mmis']['client_id']}")
+        else:
+            options.append(f"--appeals-api={appeals_api(port)}")
         client = started.clients[module.name]
         prefix = module.name.upper()
         own = {f"{prefix}_CLIENT_ID": client["client_id"], f"{prefix}_CLIENT_SECRET": client["client_secret"]}
