@@ -11,13 +11,14 @@ from idp.clock import Clock
 from idp.grants.codes import Codes
 from idp.keyring.keyring import Keyring
 from idp.language import Languages
-from idp.oidc import discovery, push_request, revocation
+from idp.oidc import device_authorization, discovery, push_request, revocation
 from idp.oidc.access_tokens import AccessTokens
 from idp.oidc.authorization_checks import AuthorizationChecks
 from idp.oidc.authorization_response import AuthorizationResponse
 from idp.oidc.authorize import AuthorizeEndpoint
 from idp.oidc.client_authentication import AuthenticateClient
 from idp.oidc.cross_origin import CrossOrigin, everybody
+from idp.oidc.device_authorization import DeviceAuthorizationEndpoint
 from idp.oidc.end_session import CONFIRM_PATH, EndSessionEndpoint
 from idp.oidc.face import Face
 from idp.oidc.grants import GRANTS
@@ -40,10 +41,13 @@ from idp.signin.cookies import CookieJar
 from idp.signin.flow import SignInFlow
 from idp.signin.sessions import BrowserSessions
 from idp.signin.sign_out import SignOut
+from idp.signin.throttle import AddressThrottle
 from idp.store.database import Database
 from idp.store.ephemeral import EphemeralStore
 
-BACK_CHANNEL_PATHS = frozenset({"/token", push_request.PATH, revocation.PATH, "/userinfo", "/jwks", *discovery.PATHS})
+CLIENTS_PATHS = ("/token", push_request.PATH, device_authorization.PATH, revocation.PATH)
+"""Where clients show who they are."""
+BACK_CHANNEL_PATHS = frozenset({*CLIENTS_PATHS, "/userinfo", "/jwks", *discovery.PATHS})
 """Called by programs: an error there is JSON, never a page."""
 PUBLIC_DOCUMENTS = frozenset({"/jwks", *discovery.PATHS})
 """The same for everybody: to look spends nothing."""
@@ -106,6 +110,7 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
         rooms.cookies,
     )
     push = PushRequestEndpoint(authenticate, checks, pushed)
+    ask_for_device = _device_authorization(rooms, checks, authenticate)
     revoke = RevocationEndpoint(authenticate, access_tokens, rooms.database, rooms.clock, rooms.trail)
     token = _token_endpoint(rooms, jose, access_tokens, codes, authenticate)
     userinfo = UserinfoEndpoint(
@@ -138,6 +143,7 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
         Route("/authorize/resume", ("GET",), authorize.resume, {}),
         _for_programs(push_request.PATH, ("POST",), lambda asked: push(asked, rooms.visitors(asked))),
         of_public_clients("/token", token),
+        of_public_clients(device_authorization.PATH, ask_for_device),
         of_public_clients(revocation.PATH, revoke),
         _for_everybody("/userinfo", ("GET", "POST"), userinfo),
         Route("/end-session", ("GET", "POST"), lambda asked: end_session(asked, rooms.visitors(asked)), {}),
@@ -178,6 +184,16 @@ def _add(blueprint: Blueprint, path: str, methods: tuple[str, ...], endpoint: Ca
     blueprint.add_url_rule(path, name, view, methods=methods, provide_automatic_options=False)
 
 
+def _device_authorization(
+    rooms: ProtocolRooms, checks: AuthorizationChecks, authenticate: AuthenticateClient
+) -> DeviceAuthorizationEndpoint:
+    limits = rooms.settings.device
+    throttle = AddressThrottle(rooms.ephemeral, rooms.clock, "device-codes", limits.asked_per_minute, 60)
+    return DeviceAuthorizationEndpoint(
+        authenticate, checks, throttle, rooms.secrets, rooms.database, rooms.clock, rooms.trail, limits
+    )
+
+
 def _client_authentication(rooms: ProtocolRooms, jose: Jose) -> AuthenticateClient:
     issuer = rooms.settings.issuer
     return AuthenticateClient(
@@ -187,7 +203,7 @@ def _client_authentication(rooms: ProtocolRooms, jose: Jose) -> AuthenticateClie
         rooms.ephemeral,
         rooms.database,
         rooms.trail,
-        audiences=(issuer, *(issuer + path for path in ("/token", push_request.PATH, revocation.PATH))),
+        audiences=(issuer, *(issuer + path for path in CLIENTS_PATHS)),
     )
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from idp.oidc import push_request, revocation
+from idp.oidc import device_authorization, push_request, revocation
 from idp.oidc.authorization_checks import PROMPTS, RESPONSE_MODES
 from idp.oidc.claims import CLAIMS
 from idp.oidc.grants import GRANTS
@@ -29,6 +29,7 @@ def metadata(issuer: str, ui_locales: Sequence[str], *, session_management: bool
         "authorization_endpoint": f"{issuer}/authorize",
         "pushed_authorization_request_endpoint": f"{issuer}{push_request.PATH}",
         "require_pushed_authorization_requests": False,
+        "device_authorization_endpoint": f"{issuer}{device_authorization.PATH}",
         "token_endpoint": f"{issuer}/token",
         "revocation_endpoint": f"{issuer}{revocation.PATH}",
         "userinfo_endpoint": f"{issuer}/userinfo",

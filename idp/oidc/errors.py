@@ -15,11 +15,13 @@ REALM = "mes"
 
 
 class Code(StrEnum):
-    """Registered error codes (RFC 6749 4.1.2.1 and 5.2, RFC 6750 3.1, RFC 9101 7, OIDC Core 3.1.2.6 and others)."""
+    """Registered error codes (RFC 6749 4.1.2.1 and 5.2, RFC 6750 3.1, RFC 8628 3.5, RFC 9101 7, OIDC Core 3.1.2.6 and others)."""
 
     ACCESS_DENIED = "access_denied"
     ACCOUNT_SELECTION_REQUIRED = "account_selection_required"
+    AUTHORIZATION_PENDING = "authorization_pending"
     CONSENT_REQUIRED = "consent_required"
+    EXPIRED_TOKEN = "expired_token"  # noqa: S105 - an error code
     INSUFFICIENT_SCOPE = "insufficient_scope"
     INTERACTION_REQUIRED = "interaction_required"
     INVALID_CLIENT = "invalid_client"
@@ -32,6 +34,7 @@ class Code(StrEnum):
     REGISTRATION_NOT_SUPPORTED = "registration_not_supported"
     REQUEST_NOT_SUPPORTED = "request_not_supported"
     REQUEST_URI_NOT_SUPPORTED = "request_uri_not_supported"
+    SLOW_DOWN = "slow_down"
     TEMPORARILY_UNAVAILABLE = "temporarily_unavailable"
     UNAUTHORIZED_CLIENT = "unauthorized_client"
     UNMET_AUTHENTICATION_REQUIREMENTS = "unmet_authentication_requirements"

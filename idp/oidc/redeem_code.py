@@ -50,12 +50,20 @@ class RedeemCode:
         """
         code = self.codes.find(value)
         if code is None:
-            self._revoke_replayed(value, client, visitor)
+            self.revoke_replayed(value, client, visitor)
             return None
         return code if code.client_id == client.client_id else None
 
-    def redeem(self, value: str, code: AuthorizationCode, client: Client, visitor: Visitor) -> Redeemed | NotRedeemed:
-        """Spend the code. Of many callers at once one gets it; for all others it is a replay."""
+    def redeem(
+        self,
+        value: str,
+        code: AuthorizationCode,
+        client: Client,
+        visitor: Visitor,
+        *,
+        grant_type: str = "authorization_code",
+    ) -> Redeemed | NotRedeemed:
+        """Spend the code. Of many callers at once one gets it; for all others it is a replay. A device code is one as well."""
         now = self.clock.now()
         refresh_token = RefreshToken.first() if has_refresh_token(client, code.terms.scope) else None
         with self.database.transaction() as connection:
@@ -84,12 +92,12 @@ class RedeemCode:
                     subject=person.account.sub,
                     client_id=client.client_id,
                     sid=code.sid,
-                    grant_type="authorization_code",
+                    grant_type=grant_type,
                     acr=code.terms.acr,
                     scope=" ".join(code.terms.scope),
                 )
                 return Redeemed(person, grant, refresh_token)
-        self._revoke_replayed(value, client, visitor)
+        self.revoke_replayed(value, client, visitor)
         return NotRedeemed()
 
     def _expires_at(self, code: AuthorizationCode, refresh_token: RefreshToken | None, now: int) -> int:
@@ -99,7 +107,8 @@ class RedeemCode:
             return now + self.lifetimes.refresh_seconds
         return code.session_expires_at
 
-    def _revoke_replayed(self, value: str, client: Client, visitor: Visitor) -> None:
+    def revoke_replayed(self, value: str, client: Client, visitor: Visitor) -> None:
+        """End what a spent code gave, if it gave this client anything."""
         # A transaction of its own that commits: the refusal that follows must not undo the revocation.
         with self.database.transaction() as connection:
             sid = grants.revoke_by_code(connection, code_hash(value), client.client_id, self.clock.now())

@@ -17,6 +17,7 @@ from idp.oidc.engine import Engine, EngineClient, TokenRequest
 from idp.oidc.errors import Code, ProtocolError, json_error
 from idp.oidc.parameters import Malformed, form_parameters
 from idp.oidc.redeem_code import RedeemCode
+from idp.oidc.redeem_device_code import RedeemDeviceCode
 from idp.oidc.rotate_refresh_token import RotateRefreshToken
 from idp.oidc.tokens import TokenIssuer
 from idp.registry.client import Client
@@ -43,6 +44,7 @@ class TokenEngine(Engine):
         super().__init__()
         self._authenticate = authenticate
         self.redeem_code = redeem_code
+        self.redeem_device_code = RedeemDeviceCode(database, clock, redeem_code)
         self.rotate_refresh_token = rotate_refresh_token
         self.issuer = issuer
         self._database = database

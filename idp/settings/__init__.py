@@ -4,7 +4,7 @@ from idp.settings.load import SettingsFault, load_settings
 from idp.settings.onboarding import AccessRequests
 from idp.settings.outside import Outbound, Upstream
 from idp.settings.people import Notices, Quiet
-from idp.settings.protocol import Keys, Tokens
+from idp.settings.protocol import Device, Keys, Tokens
 from idp.settings.registering import Phone, Scim
 from idp.settings.settings import Settings
 from idp.settings.signing_in import (
@@ -24,6 +24,7 @@ __all__ = [
     "AccessRequests",
     "Captcha",
     "Contacts",
+    "Device",
     "Directory",
     "Interaction",
     "Keys",

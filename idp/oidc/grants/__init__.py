@@ -4,12 +4,14 @@ from typing import Any
 
 from idp.oidc.grants.authorization_code import AuthorizationCodeGrant, S256Only
 from idp.oidc.grants.client_credentials import ClientCredentialsGrant
+from idp.oidc.grants.device_code import DeviceCodeGrant
 from idp.oidc.grants.refresh_token import RefreshTokenGrant
 
 GRANTS: tuple[tuple[Any, list[S256Only]], ...] = (
     (AuthorizationCodeGrant, [S256Only(required=True)]),
     (RefreshTokenGrant, []),
     (ClientCredentialsGrant, []),
+    (DeviceCodeGrant, []),
 )
 
 __all__ = ["GRANTS"]

@@ -41,7 +41,7 @@ def test_3_the_document_is_valid(metadata: dict[str, Any]) -> None:
 
 def test_3_every_address_begins_with_the_issuer(provider: Provider, metadata: dict[str, Any]) -> None:
     addresses = [value for name, value in metadata.items() if name.endswith(("_endpoint", "_uri"))]
-    assert len(addresses) == 7
+    assert len(addresses) == 8
     for address in addresses:
         assert address.startswith(provider.issuer + "/")
         path = address.removeprefix(provider.issuer)
