@@ -14,6 +14,7 @@ from idp.clock import Clock, SystemClock
 from idp.directory.directory import Directory
 from idp.directory.rooms import open_directories
 from idp.directory.upstream import Upstream
+from idp.grants.grants import revoke_all_of_client
 from idp.grants.rooms import GrantRooms, open_grants
 from idp.ground import Ground, lay_ground
 from idp.keyring.rooms import KeyringRooms, open_keyring
@@ -75,7 +76,7 @@ def build(
     ground = lay_ground(settings, clock or SystemClock(), watch)
 
     keys = open_keyring(ground)
-    registry = open_registry(ground)
+    registry = open_registry(ground, revoke_all_of_client)
     people = open_accounts(ground)
     directories = open_directories(ground, directory, upstream)
     modules = open_modules(ground, people.guards)

@@ -135,6 +135,12 @@ def revoke_for_client(connection: Connection, account_id: int, client_id: str, n
     return ended.rowcount
 
 
+def revoke_all_of_client(connection: Connection, client_id: str, now: int) -> int:
+    """Revoke every grant of a client, whoever's; return how many there were."""
+    ending = update(grants).where(_column.client_id == client_id, _column.revoked_at.is_(None))
+    return connection.execute(ending.values(revoked_at=now)).rowcount
+
+
 def sweep(connection: Connection, before: int, most: int = 1_000) -> int:
     """Delete up to `most` grants that expired before the moment `before`; return how many went."""
     old = select(_column.id).where(_column.expires_at < before).limit(most)

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal
 
@@ -22,6 +22,8 @@ class Secret:
     hash: str
     expires_at: int | None
     """When it stops working; None while it is the newest."""
+    key: bytes | None = field(default=None, repr=False)
+    """The secret itself, kept for `client_secret_jwt` alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,12 @@ class Client:
             live = known.expires_at is None or known.expires_at > now
             right |= hmac.compare_digest(known.hash.encode(), digest) and live
         return right
+
+    def secret_keys(self, now: int) -> tuple[bytes, ...]:
+        """Return the live secrets that assertions may be signed with (`client_secret_jwt`), newest first."""
+        return tuple(
+            known.key for known in self.secrets if known.key and (known.expires_at is None or known.expires_at > now)
+        )
 
 
 def secret_hash(secret: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from idp.registry.client import Client, Secret
+from idp.registry.client_secrets import ClientSecrets
 from idp.registry.model import CLIENT_ID_LENGTH, client_secrets, clients
 from idp.registry.redirect_uri import origin_of
 from idp.registry.stored_client import client_from
@@ -26,8 +27,9 @@ class _Loaded:
 class Clients:
     """This process's view of the registered clients. Thread-safe."""
 
-    def __init__(self, database: Database, versions: Versions) -> None:
+    def __init__(self, database: Database, versions: Versions, client_secrets: ClientSecrets) -> None:
         self._database = database
+        self._client_secrets = client_secrets
         self._versions = versions
         self._loaded: _Loaded | None = None
         self._lock = threading.Lock()
@@ -67,7 +69,7 @@ class Clients:
             # The version is read before the rows: they are never older than it says.
             version = self._versions.current(VERSION_NAME)
             with self._database.reading() as connection:
-                found = _read_all(connection)
+                found = _read_all(connection, self._client_secrets)
             self._loaded = _Loaded(version, found, _public_origins(found.values()))
             return found
 
@@ -89,10 +91,10 @@ def _public_origins(found: Iterable[Client]) -> frozenset[str]:
     )
 
 
-def _read_all(connection: Connection) -> dict[str, Client]:
+def _read_all(connection: Connection, kept: ClientSecrets) -> dict[str, Client]:
     secrets: dict[str, list[Secret]] = {}
     for row in connection.execute(select(client_secrets).order_by(client_secrets.c.id.desc())):
-        secrets.setdefault(row.client_id, []).append(Secret(row.secret_hash, row.expires_at))
+        secrets.setdefault(row.client_id, []).append(kept.read(row))
     return {
         row.client_id: client_from(row, tuple(secrets.get(row.client_id, ())))
         for row in connection.execute(select(clients))

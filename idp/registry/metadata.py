@@ -20,9 +20,9 @@ GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials", DEVI
 SCOPES = ("openid", "profile", "email", "phone", "offline_access", "mes", "scim")
 CLIENT_SCOPES = frozenset({"scim"})
 """What a client is allowed for itself, never in the name of a person."""
-AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
-ID_TOKEN_ALGORITHMS = ("RS256", "ES256")
-CLIENT_ALGORITHMS = ("RS256", "PS256", "ES256")
+AUTH_METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none")
+ID_TOKEN_ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
+CLIENT_ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 """What clients may sign their assertions and requests with."""
 SECRET_ALGORITHMS = ("HS256",)
 """What clients may sign their assertions with under `client_secret_jwt`."""
@@ -75,7 +75,7 @@ FIELDS: Mapping[str, Field] = {
     "response_types": Field(None, rules.words("code")),
     "scope": Field(None, rules.scope(*SCOPES)),
     "token_endpoint_auth_method": Field("client_secret_basic", rules.one_of(*AUTH_METHODS)),
-    "token_endpoint_auth_signing_alg": Field("", rules.one_of("", *CLIENT_ALGORITHMS, *SECRET_ALGORITHMS)),
+    "token_endpoint_auth_signing_alg": Field("", rules.algorithm("", *CLIENT_ALGORITHMS, *SECRET_ALGORITHMS)),
     "jwks_uri": Field("", rules.uri),
     "dpop_bound_access_tokens": Field(False, rules.flag),
     # What people are to it.
@@ -85,15 +85,15 @@ FIELDS: Mapping[str, Field] = {
     "request_uris": Field([], rules.request_uris),
     "require_pushed_authorization_requests": Field(False, rules.flag),
     "require_signed_request_object": Field(False, rules.flag),
-    "request_object_signing_alg": Field("", rules.one_of("", *CLIENT_ALGORITHMS)),
+    "request_object_signing_alg": Field("", rules.algorithm("", *CLIENT_ALGORITHMS)),
     "default_max_age": Field(None, rules.seconds(0, MAX_AGE_SECONDS)),
     "require_auth_time": Field(False, rules.flag),
     "default_acr_values": Field([], rules.words(*ACR_VALUES)),
     # What it gets.
-    "id_token_signed_response_alg": Field("RS256", rules.one_of(*ID_TOKEN_ALGORITHMS)),
-    "userinfo_signed_response_alg": Field("", rules.one_of("", *ID_TOKEN_ALGORITHMS)),
-    "introspection_signed_response_alg": Field("", rules.one_of("", *ID_TOKEN_ALGORITHMS)),
-    "authorization_signed_response_alg": Field("RS256", rules.one_of(*ID_TOKEN_ALGORITHMS)),
+    "id_token_signed_response_alg": Field("RS256", rules.algorithm(*ID_TOKEN_ALGORITHMS)),
+    "userinfo_signed_response_alg": Field("", rules.algorithm("", *ID_TOKEN_ALGORITHMS)),
+    "introspection_signed_response_alg": Field("", rules.algorithm("", *ID_TOKEN_ALGORITHMS)),
+    "authorization_signed_response_alg": Field("RS256", rules.algorithm(*ID_TOKEN_ALGORITHMS)),
     # Ours.
     "module": Field("", rules.text, is_ours=True),
     "first_party": Field(False, rules.flag, is_ours=True),

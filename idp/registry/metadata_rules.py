@@ -9,6 +9,7 @@ from typing import cast
 
 from idp.registry import redirect_uri
 from idp.registry.metadata_fault import MetadataFault
+from idp.registry.public_keys import usual_name
 
 Rule = Callable[[str, object], object]
 """Takes the field's name and its value."""
@@ -57,6 +58,12 @@ def one_of(*allowed: str) -> Rule:
         return value
 
     return rule
+
+
+def algorithm(*allowed: str) -> Rule:
+    """One of these algorithms, by whichever of its names (RFC 9864 2.2); kept by the name that we use."""
+    rule = one_of(*allowed)
+    return lambda field, value: rule(field, usual_name(value) if isinstance(value, str) else value)
 
 
 def words(*allowed: str, at_least: int = 0) -> Rule:

@@ -77,6 +77,8 @@ def _pkce(it: Checked) -> None:
 
 
 def _subjects(it: Checked) -> None:
+    if it["subject_type"] == "pairwise" and "scim" in it["scope"].split():
+        raise MetadataFault("subject_type", "must be public with the scope scim, which knows people by that subject")
     if it["subject_type"] != "pairwise" or it["sector_identifier_uri"]:
         return
     hosts = {host_of(uri) for uri in it["redirect_uris"]}

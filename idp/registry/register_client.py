@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert
@@ -11,15 +11,18 @@ from sqlalchemy.exc import IntegrityError
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
-from idp.registry.client import SECRET_METHODS, secret_hash
+from idp.registry.client import SECRET_METHODS
+from idp.registry.client_secrets import ClientSecrets, new_secret
 from idp.registry.clients import VERSION_NAME
 from idp.registry.metadata import check_metadata
 from idp.registry.metadata_fault import MetadataFault
-from idp.registry.model import client_secrets, clients
+from idp.registry.model import clients
+from idp.registry.sector import CheckSector
 from idp.store.database import Database
 from idp.store.versions import bump
 
-SECRET_BYTES = 32
+Together = Callable[[Connection, str], None]
+"""What must be done for the new client (its id) or not at all: runs in the same transaction and may refuse by raising."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,9 @@ class Registered:
     client_id: str
     client_secret: str | None
     """Shown now and never again; None when the client authenticates without one."""
+    created_at: int
+    metadata: Mapping[str, object]
+    """What is stored, defaults filled in."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +44,19 @@ class RegisterClient:
     database: Database
     clock: Clock
     trail: Trail
+    client_secrets: ClientSecrets
+    check_sector: CheckSector
 
-    def __call__(self, metadata: Mapping[str, object], visitor: Visitor) -> Registered:
-        """Register `metadata` (RFC 7591 names). Raises MetadataFault, StoreUnavailable."""
+    def __call__(
+        self, metadata: Mapping[str, object], visitor: Visitor, *, together: Together | None = None, **details: str
+    ) -> Registered:
+        """Register `metadata` (RFC 7591 names); `details` go on the trail. Raises MetadataFault, StoreUnavailable."""
         checked = check_metadata(metadata)
+        self.check_sector(checked)
         # Hex: an id that began with a hyphen would be taken for an option at the command line.
         client_id = secrets.token_hex(16)
-        secret = new_secret() if checked["token_endpoint_auth_method"] in SECRET_METHODS else None
+        method = str(checked["token_endpoint_auth_method"])
+        secret = new_secret() if method in SECRET_METHODS else None
         now = self.clock.now()
         with self.database.transaction() as connection:
             try:
@@ -59,19 +71,9 @@ class RegisterClient:
             except IntegrityError as error:
                 raise MetadataFault("module", f"there is no module {checked['module']}") from error
             if secret is not None:
-                store_secret(connection, client_id, secret, now)
+                self.client_secrets.store(connection, client_id, secret, method, now)
+            if together is not None:
+                together(connection, client_id)
             bump(connection, VERSION_NAME)
-            self.trail.record(connection, Event.CLIENT_CREATED, visitor, subject=f"client:{client_id}")
-        return Registered(client_id, secret)
-
-
-def new_secret() -> str:
-    """Return a client secret of 256 bits (SECURITY A6)."""
-    return secrets.token_urlsafe(SECRET_BYTES)
-
-
-def store_secret(connection: Connection, client_id: str, secret: str, now: int) -> None:
-    """Keep the hash of a new secret in the caller's transaction."""
-    connection.execute(
-        insert(client_secrets).values(client_id=client_id, secret_hash=secret_hash(secret), created_at=now)
-    )
+            self.trail.record(connection, Event.CLIENT_CREATED, visitor, subject=f"client:{client_id}", **details)
+        return Registered(client_id, secret, now, checked)

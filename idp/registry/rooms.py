@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 
 from idp.ground import Ground
+from idp.registry.client_secrets import ClientSecrets
 from idp.registry.clients import Clients
 from idp.registry.disable_client import DisableClient
+from idp.registry.initial_access_tokens import InitialAccessTokens
 from idp.registry.register_client import RegisterClient
+from idp.registry.registration_access_tokens import RegistrationAccessTokens
 from idp.registry.rotate_secret import RotateSecret
+from idp.registry.sector import CheckSector
+from idp.registry.update_client import EndGrants, UpdateClient
 
 
 @dataclass(frozen=True)
@@ -15,17 +20,24 @@ class RegistryRooms:
 
     clients: Clients
     register: RegisterClient
+    update: UpdateClient
     rotate_secret: RotateSecret
     disable: DisableClient
+    initial_tokens: InitialAccessTokens
+    registration_tokens: RegistrationAccessTokens
 
 
-def open_registry(ground: Ground) -> RegistryRooms:
-    """Build them."""
+def open_registry(ground: Ground, end_grants: EndGrants) -> RegistryRooms:
+    """Build them; `end_grants` ends what a client was granted, which is not ours to know."""
     it = ground
-    clients = Clients(it.database, it.versions)
+    kept, sector = ClientSecrets(it.secrets), CheckSector(it.outbound)
+    clients = Clients(it.database, it.versions, kept)
     return RegistryRooms(
         clients=clients,
-        register=RegisterClient(it.database, it.clock, it.trail),
-        rotate_secret=RotateSecret(it.database, it.clock, clients, it.trail),
-        disable=DisableClient(it.database, it.clock, it.trail),
+        register=RegisterClient(it.database, it.clock, it.trail, kept, sector),
+        update=UpdateClient(it.database, it.clock, clients, it.trail, kept, sector, end_grants),
+        rotate_secret=RotateSecret(it.database, it.clock, clients, it.trail, kept),
+        disable=DisableClient(it.database, it.clock, it.trail, end_grants),
+        initial_tokens=InitialAccessTokens(it.database, it.clock, it.trail),
+        registration_tokens=RegistrationAccessTokens(it.database, it.clock),
     )

@@ -8,9 +8,9 @@ from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
 from idp.registry.client import SECRET_METHODS
+from idp.registry.client_secrets import ClientSecrets, new_secret
 from idp.registry.clients import VERSION_NAME, Clients
 from idp.registry.model import client_secrets
-from idp.registry.register_client import new_secret, store_secret
 from idp.store.database import Database
 from idp.store.versions import bump
 
@@ -43,6 +43,7 @@ class RotateSecret:
     clock: Clock
     clients: Clients
     trail: Trail
+    client_secrets: ClientSecrets
 
     def __call__(
         self, client_id: str, overlap_seconds: int, visitor: Visitor
@@ -62,7 +63,7 @@ class RotateSecret:
                 .where(column.client_id == client_id, or_(column.expires_at.is_(None), column.expires_at > old_until))
                 .values(expires_at=old_until)
             )
-            store_secret(connection, client_id, secret, now)
+            self.client_secrets.store(connection, client_id, secret, client.token_endpoint_auth_method, now)
             bump(connection, VERSION_NAME)
             self.trail.record(
                 connection,

@@ -1,6 +1,7 @@
 """Makes a `Client` of its row. A row from before a field existed has the field's default."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row
@@ -44,7 +45,7 @@ def client_from(row: Row[Any], secrets: tuple[Secret, ...]) -> Client:
         jwks=import_public_keys(stored["jwks"]) if "jwks" in stored else None,
         jwks_uri=stored["jwks_uri"],
         subject_type=stored["subject_type"],
-        sector=_sector(stored),
+        sector=sector_of(stored),
         request_uris=tuple(stored["request_uris"]),
         require_pushed_authorization_requests=stored["require_pushed_authorization_requests"],
         require_signed_request_object=stored["require_signed_request_object"],
@@ -73,7 +74,8 @@ def client_from(row: Row[Any], secrets: tuple[Secret, ...]) -> Client:
     )
 
 
-def _sector(stored: dict[str, Any]) -> str:
+def sector_of(stored: Mapping[str, Any]) -> str:
+    """Return the host that pairwise subjects are made for (OIDC Core 8.1); "" for public ones."""
     if stored["subject_type"] != "pairwise":
         return ""
     return host_of(stored["sector_identifier_uri"] or stored["redirect_uris"][0])

@@ -72,7 +72,6 @@ def test_defaults() -> None:
         ("scope", "openid admin"),
         ("scope", "openid offline_access"),
         ("scope", 7),
-        ("token_endpoint_auth_method", "client_secret_jwt"),
         ("token_endpoint_auth_method", "private_key_jwt"),
         ("token_endpoint_auth_method", None),
         ("id_token_signed_response_alg", "none"),

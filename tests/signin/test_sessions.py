@@ -6,7 +6,6 @@ from sqlalchemy import insert, select, update
 from idp.accounts.model import accounts
 from idp.audit.trail import OPERATOR
 from idp.grants.model import grants
-from idp.registry.register_client import RegisterClient
 from idp.signin.demand import Demand
 from idp.signin.model import sessions
 from idp.signin.outcomes import Advanced
@@ -139,7 +138,7 @@ def grant(house: House, account_id: int, sid: str, client_id: str) -> None:
 
 
 def client(house: House, **more: object) -> str:
-    register = RegisterClient(house.database, house.clock, house.trail)
+    register = house.registry.register
     metadata = {"client_name": "A client", "redirect_uris": ["https://client.example/back"], **more}
     return register(metadata, OPERATOR).client_id
 

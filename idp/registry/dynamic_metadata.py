@@ -1,0 +1,89 @@
+"""Metadata that a program sends for itself (RFC 7591): what is not known is ignored, and what is not its to say is refused.
+
+An operator decides about our own fields and about scopes beyond a person's own claims. So a client that registers itself is
+never first-party: its people are always asked.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from idp.registry.metadata import DEVICE_CODE, FIELDS, SCOPES, is_known
+from idp.registry.metadata_fault import MetadataFault
+from idp.registry.redirect_uri import host_of
+from idp.registry.registration_terms import Allowed
+from idp.registry.unsupported_metadata import UNSUPPORTED
+
+PERSONAL_SCOPES = ("openid", "profile", "email", "phone")
+UNNAMED = "Unnamed application"
+_ADDRESSES = ("initiate_login_uri", "backchannel_logout_uri", "frontchannel_logout_uri", "jwks_uri")
+_LISTS_OF_ADDRESSES = ("redirect_uris", "post_logout_redirect_uris", "request_uris")
+
+
+def dynamic_metadata(given: Mapping[str, object], allowed: Allowed) -> dict[str, object]:
+    """Return what of `given` counts, with what our side adds, for `check_metadata`. Raises MetadataFault.
+
+    A field that is null counts as left out (RFC 7592 2.2).
+    """
+    said = {name: value for name, value in given.items() if value is not None}
+    metadata: dict[str, Any] = {
+        name: value for name, value in said.items() if (is_known(name) or name in UNSUPPORTED) and not _is_ours(name)
+    }
+    for name, value in said.items():
+        if _is_ours(name) and value != allowed.ours.get(name, FIELDS[name].default):
+            raise MetadataFault(name, "is for the operator of this provider to say")
+    metadata |= allowed.ours
+    _scope(metadata, allowed)
+    if "client_credentials" in _words(metadata.get("grant_types")) and not allowed.client_credentials:
+        raise MetadataFault("grant_types", "client_credentials is for the operator of this provider to allow")
+    if not allowed.http_on_this_machine:
+        _no_plain_http(metadata)
+    metadata.setdefault("client_name", _name(metadata.get("redirect_uris")))
+    return metadata
+
+
+def _is_ours(name: str) -> bool:
+    return name in FIELDS and FIELDS[name].is_ours
+
+
+def _scope(metadata: dict[str, Any], allowed: Allowed) -> None:
+    grants = _words(metadata.get("grant_types", FIELDS["grant_types"].default))
+    signs_in = "authorization_code" in grants or DEVICE_CODE in grants
+    if "scope" not in metadata:
+        # Who says nothing may ask for all that a person can be asked to agree to (RFC 7591 2).
+        words = [*PERSONAL_SCOPES, *(["offline_access"] if "refresh_token" in grants else [])] if signs_in else []
+        metadata["scope"] = " ".join([*words, *sorted(allowed.scope)])
+    elif isinstance(metadata["scope"], str):
+        words = [word for word in metadata["scope"].split() if word in SCOPES]
+        if not allowed.scope.union(PERSONAL_SCOPES, {"offline_access"}).issuperset(words):
+            raise MetadataFault("scope", "holds words that are for the operator of this provider to allow")
+        if signs_in and "openid" not in words:
+            words.append("openid")
+        metadata["scope"] = " ".join(words)
+
+
+def _no_plain_http(metadata: Mapping[str, Any]) -> None:
+    is_native = metadata.get("application_type") == "native"
+    for field in (*_ADDRESSES, *_LISTS_OF_ADDRESSES):
+        value = metadata.get(field)
+        addresses = value if isinstance(value, list) else [value]
+        if any(isinstance(address, str) and address.startswith("http:") for address in addresses):
+            if is_native and field in ("redirect_uris", "post_logout_redirect_uris"):
+                continue
+            raise MetadataFault(
+                field, "must be https; http is for native applications that listen on their own machine"
+            )
+
+
+def _name(redirect_uris: object) -> str:
+    """Return what pages show of a client that gives no name: where it is, which it cannot make up."""
+    for uri in redirect_uris if isinstance(redirect_uris, list) else ():
+        try:
+            return host_of(uri)[:100] or UNNAMED
+        except (AttributeError, TypeError, ValueError):
+            # No address at all: the rule for redirect_uris says so.
+            return UNNAMED
+    return UNNAMED
+
+
+def _words(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
