@@ -17,6 +17,7 @@ KINDS = {
     "service": "A service or authorization was denied",
 }
 FIELDS = ("kind", "reference", "decided_on", "reason", "filing_key")
+NOT_READ = "Appeals does not answer just now, so what you have filed is not shown. Try again in a minute."
 AWAY = "Appeals does not answer just now. Nothing was filed; what you wrote is still here. Try again in a minute."
 OUT_OF_DATE = "You signed in again since you began, so nothing is filed yet. Please check the form, then file it."
 
@@ -44,10 +45,10 @@ def appeals_pages(browser: Browser, resource: str) -> Blueprint:
         try:
             answer = calls.perform(session, Call(resource, "GET", cases_url), resume_at=PATH)
         except ProviderAway:
-            return page({}, {"form": AWAY}), 503
+            return page({}, {"form": NOT_READ}), 503
         if not isinstance(answer, Answer):
             return answer
-        return page({}, {}, answer.body.get("cases")) if answer.status == 200 else (page({}, {"form": AWAY}), 503)
+        return page({}, {}, answer.body.get("cases")) if answer.status == 200 else (page({}, {"form": NOT_READ}), 503)
 
     @blueprint.post(PATH)
     @browser.session_required
