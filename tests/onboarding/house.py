@@ -6,11 +6,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from idp import app
 from idp.accounts.create_account import Created, NewAccount
 from idp.accounts.model import Account
 from idp.audit.trail import OPERATOR, Visitor
-from idp.house import House
+from idp.house import House, build
 from idp.modules.modules import Contact, Module
 from idp.notify.delivery import Payload
 from idp.onboarding.model import AccessRequest
@@ -53,7 +52,7 @@ class Onboarding:
     def __init__(self, stores: Stores, settings: Settings, folder: Path) -> None:
         self.clock: HandClock = stores.clock
         self.letters = Letters()
-        self.rooms: House = app.build(settings, clock=self.clock, deliveries={"mail": self.letters})
+        self.rooms: House = build(settings, clock=self.clock, deliveries={"mail": self.letters})
         for name, roles in ROLES.items():
             contacts = (Contact(f"{name} office", phone="804-555-0100"),)
             module = Module(name, name.upper(), "A module.", f"http://localhost/{name}", contacts)

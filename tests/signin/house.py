@@ -9,12 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import select
 
-from idp import app
 from idp.accounts.create_account import Created, NewAccount
 from idp.accounts.model import Account
 from idp.audit.trail import OPERATOR, Visitor
 from idp.directory.stand_in import StandInDirectory
 from idp.house import House as HouseOfRooms
+from idp.house import build
 from idp.modules.modules import Module
 from idp.notify.delivery import Payload
 from idp.notify.model import outbox as outbox_table
@@ -39,7 +39,7 @@ class House:
         self.settings = settings
         self.clock: HandClock = stores.clock
         self.directory_file = folder / "employees.json"
-        self.rooms = app.build(settings, clock=self.clock, directory=StandInDirectory(self.directory_file))
+        self.rooms = build(settings, clock=self.clock, directory=StandInDirectory(self.directory_file))
         self.database = self.rooms.database
         self.trail = self.rooms.trail
         self.outbox = self.rooms.outbox
