@@ -13,7 +13,7 @@ LOADED = ("mpm_event", "authn_core", "authz_core", "authz_user", "auth_openidc",
 class Apache:
     """A running Apache, made by its own configuration in `folder`, which its own user must be able to reach."""
 
-    def __init__(self, folder: Path, port: int, provider: str, client_id: str, client_secret: str) -> None:
+    def __init__(self, folder: Path, port: int, provider: str, client_id: str, *directives: str) -> None:
         binary = needs.program("apache2")
         if not (MODULES / "mod_auth_openidc.so").exists():
             needs.miss("libapache2-mod-auth-openidc is not installed")
@@ -24,7 +24,7 @@ class Apache:
             path.chmod(0o755)  # whatever the umask
         (folder / "pages" / "desk" / "index.html").chmod(0o644)
         configuration = folder / "apache.conf"
-        configuration.write_text(_configuration(folder, port, provider, client_id, client_secret))
+        configuration.write_text(_configuration(folder, port, provider, client_id, directives))
         command: list[str | Path] = [binary, "-X", "-f", configuration]
         self._log = folder / "apache.log"
         self.program = Program(command, folder / "apache.out", {})
@@ -40,9 +40,10 @@ def redirect_uri(port: int) -> str:
     return f"http://localhost:{port}/desk/callback"
 
 
-def _configuration(folder: Path, port: int, provider: str, client_id: str, client_secret: str) -> str:
+def _configuration(folder: Path, port: int, provider: str, client_id: str, directives: tuple[str, ...]) -> str:
     modules = "\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in LOADED)
     user = "User www-data\nGroup www-data" if os.geteuid() == 0 else ""
+    own = "\n".join(directives)
     return f"""
 ServerRoot {folder}
 ServerName localhost
@@ -58,7 +59,7 @@ LogLevel auth_openidc:warn
 
 OIDCProviderMetadataURL {provider}/.well-known/openid-configuration
 OIDCClientID {client_id}
-OIDCClientSecret {client_secret}
+{own}
 OIDCRedirectURI {redirect_uri(port)}
 OIDCCryptoPassphrase only-for-this-test
 OIDCPKCEMethod S256
