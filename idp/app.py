@@ -57,6 +57,7 @@ def create_app(house: House) -> Flask:
             people=People(house.people.accounts.rows, Subjects(house.database, house.lasting_keys)),
             trail=house.trail,
             clients=house.registry.clients,
+            client_keys=house.registry.client_keys,
             sessions=house.signin.sessions,
             flow=house.signin.flow,
             sign_out=house.signin.sign_out,

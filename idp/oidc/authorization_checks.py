@@ -12,10 +12,11 @@ from typing import Any
 from idp.oidc.authorization_request import AuthorizationRequest, ReturnAddress, strongest
 from idp.oidc.claims_request import BadClaimsRequest, ClaimsRequest, parse_claims_request
 from idp.oidc.errors import Code, PageError, PageFault, ProtocolError
-from idp.oidc.jose import BadToken, Jose
+from idp.oidc.jose import Jose
+from idp.oidc.jws import BadToken
 from idp.oidc.parameters import Parameters
 from idp.oidc.pushed_requests import REFERENCE
-from idp.oidc.request_object import open_request_object
+from idp.oidc.request_object import RequestObjects
 from idp.oidc.subjects import Subjects
 from idp.registry.client import Client
 from idp.registry.clients import Clients
@@ -50,6 +51,7 @@ class AuthorizationChecks:
     clients: Clients
     jose: Jose
     subjects: Subjects
+    request_objects: RequestObjects
 
     def opened(self, sent: Parameters) -> Parameters:
         """Return the parameters that count: those in the request object, when there is one. Raises what `address` raises.
@@ -61,7 +63,7 @@ class AuthorizationChecks:
         client = self.clients.get(sent.get("client_id", ""))
         if client is None:
             raise PageError(PageFault.UNKNOWN_CLIENT)
-        return open_request_object(self.jose, client, sent)
+        return self.request_objects.opened(client, sent)
 
     def address(self, parameters: Parameters) -> tuple[Client, ReturnAddress]:
         """Return who asks and where the answer goes. Raises PageError: nothing can be told to a client yet.

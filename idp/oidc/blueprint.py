@@ -16,7 +16,9 @@ from idp.oidc.access_tokens import AccessTokens
 from idp.oidc.authorization_checks import AuthorizationChecks
 from idp.oidc.authorization_response import AuthorizationResponse
 from idp.oidc.authorize import AuthorizeEndpoint
+from idp.oidc.client_assertions import ClientAssertions
 from idp.oidc.client_authentication import AuthenticateClient
+from idp.oidc.client_jwts import ClientJwts
 from idp.oidc.cross_origin import CrossOrigin, everybody
 from idp.oidc.device_authorization import DeviceAuthorizationEndpoint
 from idp.oidc.end_session import CONFIRM_PATH, EndSessionEndpoint
@@ -28,11 +30,13 @@ from idp.oidc.push_request import PushRequestEndpoint
 from idp.oidc.pushed_requests import PushedRequests
 from idp.oidc.ready_bytes import ReadyBytes
 from idp.oidc.redeem_code import RedeemCode
+from idp.oidc.request_object import RequestObjects
 from idp.oidc.revocation import RevocationEndpoint
 from idp.oidc.rotate_refresh_token import RotateRefreshToken
 from idp.oidc.token_endpoint import TokenEndpoint, TokenEngine
 from idp.oidc.tokens import TokenIssuer
 from idp.oidc.userinfo import UserinfoEndpoint
+from idp.registry.client_keys import ClientKeys
 from idp.registry.clients import Clients
 from idp.sealing import RootSecrets
 from idp.settings import Settings
@@ -66,6 +70,7 @@ class ProtocolRooms:
     people: People
     trail: Trail
     clients: Clients
+    client_keys: ClientKeys
     sessions: BrowserSessions
     flow: SignInFlow
     sign_out: SignOut
@@ -98,8 +103,9 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
         rooms.settings.tokens.pushed_request_seconds,
         rooms.settings.interaction.lifetime_seconds,
     )
-    checks = AuthorizationChecks(rooms.clients, jose, rooms.people.subjects)
-    authenticate = _client_authentication(rooms, jose)
+    client_jwts = ClientJwts(rooms.client_keys, rooms.clock, issuer)
+    checks = AuthorizationChecks(rooms.clients, jose, rooms.people.subjects, RequestObjects(client_jwts))
+    authenticate = _client_authentication(rooms, client_jwts)
     authorize = AuthorizeEndpoint(
         checks,
         AuthorizationResponse(issuer, jose, rooms.face, rooms.browser_state),
@@ -194,17 +200,15 @@ def _device_authorization(
     )
 
 
-def _client_authentication(rooms: ProtocolRooms, jose: Jose) -> AuthenticateClient:
+def _client_authentication(rooms: ProtocolRooms, client_jwts: ClientJwts) -> AuthenticateClient:
     issuer = rooms.settings.issuer
-    return AuthenticateClient(
-        rooms.clients,
+    assertions = ClientAssertions(
+        client_jwts,
         rooms.clock,
-        jose,
         rooms.ephemeral,
-        rooms.database,
-        rooms.trail,
         audiences=(issuer, *(issuer + path for path in CLIENTS_PATHS)),
     )
+    return AuthenticateClient(rooms.clients, rooms.clock, assertions, rooms.database, rooms.trail)
 
 
 def _token_endpoint(

@@ -2,32 +2,26 @@
 
 import base64
 import binascii
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
-from typing import Any
 from urllib.parse import unquote_plus
 
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidClientError
 from authlib.oauth2.rfc6749.authenticate_client import ClientAuthentication
-from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
 
 from idp.audit.events import Event
 from idp.audit.trail import Trail
 from idp.clock import Clock
+from idp.oidc.client_assertions import ASSERTION_METHODS, ClientAssertions, QueryClient
 from idp.oidc.engine import EngineClient, TokenRequest, client_refused
 from idp.oidc.errors import Code, ProtocolError
-from idp.oidc.jose import SKEW_SECONDS, BadToken, Jose
+from idp.oidc.jws import BadToken
 from idp.registry.clients import Clients
 from idp.store.database import Database
-from idp.store.ephemeral import EphemeralStore
 
-ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 CREDENTIALS = frozenset({"client_secret", "client_assertion", "client_assertion_type"})
 """Parameters by which a client shows who it is."""
-QueryClient = Callable[[str], EngineClient | None]
 
 
 @dataclass(frozen=True)
@@ -36,18 +30,16 @@ class AuthenticateClient:
 
     clients: Clients
     clock: Clock
-    jose: Jose
-    store: EphemeralStore
+    assertions: ClientAssertions
     database: Database
     trail: Trail
-    audiences: tuple[str, ...]
-    """What `aud` of an assertion may be: the issuer, or the endpoint that it is sent to."""
 
     def __call__(self, request: TokenRequest) -> EngineClient:
         """Return the client. Raises ProtocolError; a failure is on the trail."""
         method = presented_method(request)
         try:
-            client: EngineClient = self._engine(request, [method], "token")
+            methods = list(ASSERTION_METHODS) if method == "client_assertion" else [method]
+            client: EngineClient = self._engine(request, methods, "token")
             claimed = request.parameters.get("client_id", client.client.client_id)
             if claimed != client.client.client_id:
                 raise InvalidClientError
@@ -60,7 +52,8 @@ class AuthenticateClient:
     def _engine(self) -> ClientAuthentication:
         engine = ClientAuthentication(self.query)
         engine.register("client_secret_basic", _by_basic)
-        engine.register("private_key_jwt", _PrivateKeyJwt(self))
+        for method in ASSERTION_METHODS:
+            engine.register(method, self.assertions.by(method))
         return engine
 
     def query(self, client_id: str) -> EngineClient | None:
@@ -76,7 +69,10 @@ class AuthenticateClient:
 
 
 def presented_method(request: TokenRequest) -> str:
-    """Return the one method whose credentials the request carries. Raises ProtocolError when there are two."""
+    """Return the one method whose credentials the request carries, `client_assertion` for both that have one.
+
+    Raises ProtocolError when there are two.
+    """
     form = request.parameters
     has_assertion = "client_assertion" in form or "client_assertion_type" in form
     presented = [
@@ -84,7 +80,7 @@ def presented_method(request: TokenRequest) -> str:
         for method, there in (
             ("client_secret_basic", bool(request.authorization)),
             ("client_secret_post", "client_secret" in form),
-            ("private_key_jwt", has_assertion),
+            ("client_assertion", has_assertion),
         )
         if there
     ]
@@ -107,28 +103,3 @@ def _by_basic(query_client: QueryClient, request: TokenRequest) -> EngineClient 
         return None
     client = query_client(unquote_plus(client_id))
     return client if client is not None and client.check_client_secret(unquote_plus(secret)) else None
-
-
-class _PrivateKeyJwt(JWTBearerClientAssertion):  # type: ignore[misc]
-    """Authlib finds assertion and client; what the assertion must be is ours (`Jose.client_assertion`)."""
-
-    CLIENT_AUTH_METHOD = "private_key_jwt"
-
-    def __init__(self, room: AuthenticateClient) -> None:
-        super().__init__()
-        self._room = room
-
-    def resolve_client_public_key(self, client: EngineClient) -> Any:
-        if client.client.jwks is None:
-            raise BadToken("this client has no keys")
-        return client.client.jwks
-
-    def process_assertion_claims(self, assertion: str, resolve_key: Any) -> dict[str, Any]:
-        client_id = self.extract_assertion(assertion)[1]["sub"]
-        claims = self._room.jose.client_assertion(assertion, resolve_key, client_id, self._room.audiences)
-        lives = int(claims["exp"]) - self._room.clock.now() + SKEW_SECONDS
-        # Of many uses of one jti at once, one wins; the mark outlives the assertion.
-        mark = "jti:" + sha256(f"{client_id}\n{claims['jti']}".encode("utf-8", "surrogatepass")).hexdigest()
-        if not self._room.store.put_new(mark, b"", lives):
-            raise BadToken("the jti was used before")
-        return claims

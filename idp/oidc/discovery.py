@@ -7,8 +7,8 @@ from typing import Any
 from idp.oidc import device_authorization, push_request, revocation
 from idp.oidc.authorization_checks import PROMPTS, RESPONSE_MODES
 from idp.oidc.claims import CLAIMS
+from idp.oidc.client_jwts import SIGNING_ALGORITHMS
 from idp.oidc.grants import GRANTS
-from idp.oidc.jose import ASSERTION_ALGORITHMS
 from idp.registry.metadata import AUTH_METHODS, ID_TOKEN_ALGORITHMS, SCOPES
 from idp.signin.acr import LEVELS
 from idp.signin.browser_state import CHECK_SESSION_PATH
@@ -47,15 +47,15 @@ def metadata(issuer: str, ui_locales: Sequence[str], *, session_management: bool
         "ui_locales_supported": list(ui_locales),
         "claims_parameter_supported": True,
         "request_parameter_supported": True,
-        "request_object_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        "request_object_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "require_signed_request_object": False,
         "authorization_signing_alg_values_supported": list(ID_TOKEN_ALGORITHMS),
         "request_uri_parameter_supported": False,
         "id_token_signing_alg_values_supported": list(ID_TOKEN_ALGORITHMS),
         "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
-        "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        "token_endpoint_auth_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),
-        "revocation_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        "revocation_endpoint_auth_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
         "backchannel_logout_supported": True,

@@ -1,9 +1,7 @@
 """What stands in the tokens, and the answer of the token endpoint that carries them."""
 
-import base64
 import secrets
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from idp.clock import Clock
@@ -12,7 +10,7 @@ from idp.grants.refresh_token import RefreshToken
 from idp.oidc.access_tokens import JWT, AccessToken, AccessTokens
 from idp.oidc.claims import claims_of
 from idp.oidc.client_access import audience
-from idp.oidc.jose import ACCESS_TOKEN_ALGORITHM, ID_TOKEN_TYPE, Jose
+from idp.oidc.jose import ACCESS_TOKEN_ALGORITHM, ID_TOKEN_TYPE, Jose, half_hash
 from idp.oidc.people import Person
 from idp.registry.client import Client
 from idp.settings import Tokens
@@ -75,7 +73,7 @@ class TokenIssuer:
             "acr": terms.acr,
             "amr": list(terms.amr),
             "sid": grant.sid,
-            "at_hash": _half_hash(access_token),
+            "at_hash": half_hash(access_token, client.id_token_signed_response_alg),
         }
         if nonce:
             id_token["nonce"] = nonce
@@ -111,8 +109,3 @@ class TokenIssuer:
         if scope:
             answer["scope"] = " ".join(scope)
         return answer
-
-
-def _half_hash(token: str) -> str:
-    """`at_hash` (OIDC Core 3.1.3.6); SHA-256 goes with every algorithm that we sign ID Tokens with."""
-    return base64.urlsafe_b64encode(sha256(token.encode()).digest()[:16]).rstrip(b"=").decode()

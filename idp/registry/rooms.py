@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from idp.ground import Ground
+from idp.registry.client_keys import ClientKeys
 from idp.registry.client_secrets import ClientSecrets
 from idp.registry.clients import Clients
 from idp.registry.disable_client import DisableClient
@@ -19,6 +20,7 @@ class RegistryRooms:
     """What others ask the registry for."""
 
     clients: Clients
+    client_keys: ClientKeys
     register: RegisterClient
     update: UpdateClient
     rotate_secret: RotateSecret
@@ -34,6 +36,7 @@ def open_registry(ground: Ground, end_grants: EndGrants) -> RegistryRooms:
     clients = Clients(it.database, it.versions, kept)
     return RegistryRooms(
         clients=clients,
+        client_keys=ClientKeys(it.outbound, it.ephemeral, it.clock),
         register=RegisterClient(it.database, it.clock, it.trail, kept, sector),
         update=UpdateClient(it.database, it.clock, clients, it.trail, kept, sector, end_grants),
         rotate_secret=RotateSecret(it.database, it.clock, clients, it.trail, kept),
