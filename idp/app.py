@@ -18,6 +18,7 @@ from idp.pages.confirm_sign_out import confirm_sign_out_page
 from idp.pages.dead_ends import RECORDED_PER_MINUTE, DeadEnds
 from idp.pages.headers import allow_form_target, fixed_headers
 from idp.pages.kit import install_kit
+from idp.pages.leave_modules import leave_modules_page
 from idp.pages.rooms import PageRooms
 from idp.scim.blueprint import ScimRooms, scim_blueprint, scim_error
 from idp.signin.throttle import AddressThrottle
@@ -45,7 +46,7 @@ def create_app(house: House) -> Flask:
     visitors = Visitors(settings.trusted_proxies)
     shown = AddressThrottle(house.ephemeral, house.clock, "dead-ends", RECORDED_PER_MINUTE, 60)
     DeadEnds(house.database, house.trail, house.modules.catalogue, shown, visitors).install(app)
-    face = Face(kit.error_pages.bad_request, confirm_sign_out_page, allow_form_target)
+    face = Face(kit.error_pages.bad_request, confirm_sign_out_page, leave_modules_page, allow_form_target)
     routes = protocol_routes(
         ProtocolRooms(
             settings=settings,
@@ -63,6 +64,7 @@ def create_app(house: House) -> Flask:
             sign_out=house.signin.sign_out,
             cookies=house.signin.cookies,
             browser_state=house.signin.browser_state,
+            leave_browser=house.signin.leave_browser,
             visitors=visitors,
             face=face,
             languages=house.languages,

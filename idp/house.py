@@ -95,6 +95,7 @@ def build(
             jose,
             ground.clock,
             ground.database,
+            signin.sign_out_outcomes,
             ground.trail,
             ground.outbound.post_form,
         ),
@@ -114,6 +115,7 @@ def build(
         people.not_me_links.sweep,
         factors.sweep,
         grants.sweep,
+        signin.sign_out_outcomes.sweep,
         onboarding.sweep,
     ]
     if isinstance(ground.ephemeral, SqlStore):

@@ -112,4 +112,6 @@ class Event(StrEnum):
     DATA_ROTATION_STARTED = "key:data_rotation:started"
     LOGOUT_DELIVERED = "client:logout:delivered"
     LOGOUT_FAILED = "client:logout:failed"
+    LOGOUT_GIVEN_UP = "client:logout:given_up"
+    LOGOUT_ASKED = "client:logout:asked_in_browser"
     DEAD_END_SHOWN = "page:dead_end:shown"

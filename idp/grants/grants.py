@@ -119,6 +119,14 @@ def revoke_for_session(connection: Connection, sid: str, now: int) -> list[str]:
     return sorted(client_ids)
 
 
+def sessions_with_live_grants(connection: Connection, account_id: int, now: int) -> list[str]:
+    """Return the `sid` of each browser session, over or not, in which the account has a grant that still lives."""
+    query = select(_column.sid).where(
+        _column.account_id == account_id, _column.revoked_at.is_(None), _column.expires_at > now
+    )
+    return sorted(connection.execute(query.distinct()).scalars())
+
+
 def revoke_for_account(connection: Connection, account_id: int, now: int, *, but_of: str = "") -> int:
     """End every grant of an account, but those of the session `but_of`; return how many this call ended."""
     ending = update(grants).where(_column.account_id == account_id, _column.sid != but_of, _column.revoked_at.is_(None))

@@ -16,7 +16,14 @@ class Payload(TypedDict):
 
 
 class DeliveryFailed(Exception):
-    """Not delivered this time; it is tried again. The message is kept for the operator: no personal data in it."""
+    """Not delivered this time; it is tried again. The message is kept for the operator: no personal data in it.
+
+    `again_in` is how many seconds later; None leaves that to the worker.
+    """
+
+    def __init__(self, message: str, *, again_in: int | None = None) -> None:
+        super().__init__(message)
+        self.again_in = again_in
 
 
 class DeliveryRefused(Exception):

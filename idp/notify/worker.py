@@ -131,7 +131,9 @@ class Worker:
         except DeliveryRefused as refusal:
             _log.warning("outbox: %s %s refused: %s", claim.name, claim.message_id, refusal)
             self._settle(claim, "failed", str(refusal))
-        except (DeliveryFailed, SealBroken) as failure:
+        except DeliveryFailed as failure:
+            self._settle(claim, None, str(failure), failure.again_in)
+        except SealBroken as failure:
             self._settle(claim, None, str(failure))
         except Exception as fault:  # noqa: BLE001 - one message that cannot be made or sent must not hold up the others
             # Only what kind and where: an exception's words could hold an address or a passcode.
@@ -143,14 +145,15 @@ class Worker:
             return True
         return False
 
-    def _settle(self, claim: Claim, outcome: str | None, error: str = "") -> None:
+    def _settle(self, claim: Claim, outcome: str | None, error: str = "", again_in: int | None = None) -> None:
         """Write the outcome, or None for another attempt. A database that is away for a moment must not double a mail."""
         give_up_at = time.monotonic() + SETTLING_SECONDS
         while True:
             try:
                 if outcome is None:
                     left = claim.expires_at - self.outbox.clock.now()
-                    self._claims.put_off(claim, _wait_seconds(claim.attempts, left), error)
+                    wait = _wait_seconds(claim.attempts, left) if again_in is None else again_in
+                    self._claims.put_off(claim, wait, error)
                 else:
                     self._claims.settle(claim, outcome, error)
             except StoreUnavailable:

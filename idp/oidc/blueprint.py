@@ -43,6 +43,7 @@ from idp.settings import Settings
 from idp.signin.browser_state import BrowserState
 from idp.signin.cookies import CookieJar
 from idp.signin.flow import SignInFlow
+from idp.signin.leave_browser import LeaveBrowser
 from idp.signin.sessions import BrowserSessions
 from idp.signin.sign_out import SignOut
 from idp.signin.throttle import AddressThrottle
@@ -76,6 +77,7 @@ class ProtocolRooms:
     sign_out: SignOut
     cookies: CookieJar
     browser_state: BrowserState
+    leave_browser: LeaveBrowser
     visitors: Callable[[Request], Visitor]
     face: Face
     languages: Languages
@@ -129,7 +131,7 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
         rooms.sign_out,
         rooms.secrets,
         rooms.cookies,
-        rooms.browser_state,
+        rooms.leave_browser,
         rooms.face,
     )
     said = discovery.document(issuer, rooms.languages.available, session_management=rooms.settings.session.management)

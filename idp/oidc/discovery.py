@@ -60,6 +60,8 @@ def metadata(issuer: str, ui_locales: Sequence[str], *, session_management: bool
         "authorization_response_iss_parameter_supported": True,
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
+        "frontchannel_logout_supported": True,
+        "frontchannel_logout_session_supported": True,
     }
 
 

@@ -1,7 +1,10 @@
 """GET and POST /end-session (OIDC RP-Initiated Logout 1.0), and the answer to its question.
 
 A valid ID Token of ours for the session at hand signs out at once. In every other case the person is asked, for any page
-could have sent the browser here. The browser goes back to a client only at an address registered for it, exactly.
+could have sent the browser here. The browser goes back to a client only at an address registered for it, exactly; on the
+way it asks clients that are told in the browser (OIDC Front-Channel Logout 1.0).
+
+`logout_hint` is taken and not used: who is signed out is known from the session, and the page says whom.
 """
 
 import base64
@@ -11,7 +14,7 @@ from dataclasses import dataclass
 from flask import Request, Response
 
 from idp.audit.trail import Visitor
-from idp.oidc.authorization_response import see_other, with_query
+from idp.oidc.authorization_response import see_other, uncached, with_query
 from idp.oidc.errors import PageError, PageFault, page_error
 from idp.oidc.face import Face
 from idp.oidc.jose import BadToken, Jose
@@ -20,8 +23,8 @@ from idp.registry.client import Client
 from idp.registry.clients import Clients
 from idp.registry.redirect_uri import origin_of
 from idp.sealing import RootSecrets
-from idp.signin.browser_state import BrowserState
 from idp.signin.cookies import CookieJar
+from idp.signin.leave_browser import LeaveBrowser
 from idp.signin.sessions import BrowserSessions, Session
 from idp.signin.sign_out import SignOut
 
@@ -29,6 +32,7 @@ PATH = "/end-session"
 CONFIRM_PATH = "/end-session/confirm"
 _PURPOSE = "sign-out-question"
 _FIELDS = ("client_id", "post_logout_redirect_uri", "state")
+_LOCALES = "ui_locales"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class SignOutRequest:
     state: str
     hinted_sid: str
     """Session that a valid hint was issued in; "" without one."""
+    ui_locales: str
+    """Languages that the pages should speak, as the client asks."""
 
     def fields(self) -> dict[str, str]:
         """Return what the question must carry to its answer."""
@@ -59,7 +65,7 @@ class EndSessionEndpoint:
     sign_out: SignOut
     secrets: RootSecrets
     cookies: CookieJar
-    browser_state: BrowserState
+    leave_browser: LeaveBrowser
     face: Face
 
     def __call__(self, request: Request, visitor: Visitor) -> Response:
@@ -82,7 +88,7 @@ class EndSessionEndpoint:
         """Take the person's answer; without proof that our own page asked, ask again."""
         try:
             form = form_parameters(request.environ)
-            asked = self._check({name: form[name] for name in _FIELDS if name in form})
+            asked = self._check({name: form[name] for name in (*_FIELDS, _LOCALES) if name in form})
         except (Malformed, PageError) as error:
             return page_error(self.face, error)
         session = self.sessions.load(request.cookies.get(self.cookies.session))
@@ -108,7 +114,8 @@ class EndSessionEndpoint:
             redirect_uri = ""
         elif redirect_uri and redirect_uri not in client.post_logout_redirect_uris:
             raise PageError(PageFault.POST_LOGOUT_REDIRECT_URI_UNKNOWN, client_name=client.name)
-        return SignOutRequest(client, redirect_uri, parameters.get("state", "") if redirect_uri else "", hinted_sid)
+        state = parameters.get("state", "") if redirect_uri else ""
+        return SignOutRequest(client, redirect_uri, state, hinted_sid, parameters.get(_LOCALES, ""))
 
     def _ask(self, asked: SignOutRequest, session: Session) -> Response:
         if asked.redirect_uri:
@@ -117,19 +124,22 @@ class EndSessionEndpoint:
             account=session.account,
             client_name=asked.client.name if asked.client else "",
             action=CONFIRM_PATH,
-            fields=asked.fields() | {"proof": self._proof(asked, session)},
+            fields=asked.fields() | {"proof": self._proof(asked, session), **_if_any(_LOCALES, asked.ui_locales)},
+            ui_locales=asked.ui_locales,
         )
 
     def _finish(self, asked: SignOutRequest, session: Session | None, visitor: Visitor) -> Response:
-        if session is not None:
-            self.sign_out(session, visitor)
+        frames = self.sign_out(session, visitor) if session is not None else ()
+        locale = asked.ui_locales or (session.account.locale if session else None) or ""
         if asked.redirect_uri:
-            state = {"state": asked.state} if asked.state else {}
-            response = see_other(with_query(asked.redirect_uri, state))
+            address = with_query(asked.redirect_uri, _if_any("state", asked.state))
         else:
-            response = see_other(self.face.signed_out_path)
-        response.delete_cookie(self.cookies.session, **self.cookies.options)
-        self.browser_state.take_away(response)
+            address = with_query(self.face.signed_out_path, _if_any(_LOCALES, locale))
+        if frames:
+            response = uncached(self.face.leave_modules(frames=frames, address=address, locale=locale))
+        else:
+            response = see_other(address)
+        self.leave_browser(response, session.sid if session is not None else "")
         return response
 
     def _proof(self, asked: SignOutRequest, session: Session) -> str:
@@ -141,6 +151,10 @@ class EndSessionEndpoint:
         return any(
             hmac.compare_digest(given, _written(mac)) for mac in self.secrets.macs(_PURPOSE, *_proven(asked, session))
         )
+
+
+def _if_any(name: str, value: str) -> dict[str, str]:
+    return {name: value} if value else {}
 
 
 def _proven(asked: SignOutRequest, session: Session) -> list[str]:

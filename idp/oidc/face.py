@@ -1,12 +1,13 @@
 """What the protocol shows to people, given to it: it renders no page of its own but the form that posts an answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from flask import Response
 
 from idp.accounts.model import Account
+from idp.signin.front_channel import Frame
 
 
 class ErrorPage(Protocol):
@@ -20,8 +21,18 @@ class ErrorPage(Protocol):
 class ConfirmSignOutPage(Protocol):
     """Renders the question whether to sign out, as a form with one button."""
 
-    def __call__(self, *, account: Account, client_name: str, action: str, fields: Mapping[str, str]) -> Response:
+    def __call__(
+        self, *, account: Account, client_name: str, action: str, fields: Mapping[str, str], ui_locales: str
+    ) -> Response:
         """Return the page; the form posts `fields` to `action`. `client_name` is "" when no client is known to ask."""
+        ...
+
+
+class LeaveModulesPage(Protocol):
+    """Renders the frames in which modules are told of a sign-out, before the browser goes on."""
+
+    def __call__(self, *, frames: Sequence[Frame], address: str, locale: str) -> Response:
+        """Return the page; `address` is where it goes on, `locale` the languages it should speak."""
         ...
 
 
@@ -31,6 +42,7 @@ class Face:
 
     error_page: ErrorPage
     confirm_sign_out: ConfirmSignOutPage
+    leave_modules: LeaveModulesPage
     allow_form_target: Callable[[str], None]
     """Lets forms of the answer being made lead on to this origin, in the Content-Security-Policy."""
     signed_out_path: str = "/signed-out"

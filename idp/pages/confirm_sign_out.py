@@ -11,10 +11,19 @@ from idp.pages.templates import prefer, render
 
 
 def confirm_sign_out_page(
-    *, account: Account, client_name: str, action: str, fields: Mapping[str, str], notice: str = ""
+    *,
+    account: Account,
+    client_name: str,
+    action: str,
+    fields: Mapping[str, str],
+    ui_locales: str = "",
+    notice: str = "",
 ) -> Response:
-    """Return the page; its form posts `fields` to `action` as they are. `client_name` is "" when no client asks."""
-    prefer(account.locale)
+    """Return the page; its form posts `fields` to `action` as they are. `client_name` is "" when no client asks.
+
+    `ui_locales` are the languages that the client asks for.
+    """
+    prefer(f"{ui_locales} {account.locale or ''}")
     page = render(
         "sign_out",
         account_name=account.name,

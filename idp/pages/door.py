@@ -150,6 +150,8 @@ class Door:
         if cookies.session is not None:
             answer.set_cookie(jar.session, cookies.session, **jar.options)
             self._give_state(answer, cookies.session)
+            if jar.signed_out in request.cookies:
+                self.rooms.signin.leave_browser.forget(answer)
         if cookies.device is not None:
             answer.set_cookie(jar.device, cookies.device, max_age=jar.device_max_age, **jar.options)
         return answer

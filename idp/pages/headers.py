@@ -1,6 +1,7 @@
 """Security headers of every answer (SECURITY X1). The policy allows no inline script or style, and frames by nobody."""
 
 import re
+from collections.abc import Iterable
 
 from flask import Flask, Response, g
 
@@ -22,18 +23,26 @@ FIXED = {
 HSTS = "max-age=31536000; includeSubDomains"
 
 
-def content_security_policy(*form_targets: str) -> str:
+def content_security_policy(*form_targets: str, frames: Iterable[str] = ()) -> str:
     """Return the policy; `form_targets` are origins beside our own where a form's redirects may end.
 
-    Browsers count the whole redirect chain after a POST as the form's target, up to the client's redirect URI.
+    Browsers count the whole redirect chain after a POST as the form's target, up to the client's redirect URI. `frames` are
+    origins that the page may hold in frames; it holds none otherwise.
     """
     allowed = ["'self'", *(origin for origin in form_targets if _ORIGIN.fullmatch(origin))]
-    return _POLICY.format(form_action=" ".join(allowed))
+    policy = _POLICY.format(form_action=" ".join(allowed))
+    held = sorted({origin for origin in frames if _ORIGIN.fullmatch(origin)})
+    return f"{policy}; frame-src {' '.join(held)}" if held else policy
 
 
 def allow_form_target(origin: str) -> None:
     """Let forms of the page being made lead on to `origin`, the client's of this interaction."""
     g.mes_form_target = origin
+
+
+def allow_frames(origins: Iterable[str]) -> None:
+    """Let the page being made hold frames of these origins, and no others."""
+    g.mes_frames = tuple(origins)
 
 
 def allow_framing() -> None:
@@ -71,7 +80,8 @@ class SecurityHeaders:
         return answer
 
     def _policy_header(self) -> tuple[str, tuple[str, str]]:
-        form_target = g.get("mes_form_target", "")
-        if not form_target:
+        form_target, frames = g.get("mes_form_target", ""), g.get("mes_frames", ())
+        if not form_target and not frames:
             return self._policy
-        return self._policy[0], (self._policy[1][0], content_security_policy(form_target))
+        targets = (form_target,) if form_target else ()
+        return self._policy[0], (self._policy[1][0], content_security_policy(*targets, frames=frames))

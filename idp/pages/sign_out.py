@@ -1,15 +1,21 @@
 """`/sign-out` and `/signed-out`: out of everything, by one button (a link never signs anybody out)."""
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 
-from flask import Response, redirect
+from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from idp.pages import paths
 from idp.pages.confirm_sign_out import confirm_sign_out_page
 from idp.pages.door import Door
+from idp.pages.leave_modules import leave_modules_page
 from idp.pages.templates import render
 from idp.signin.sessions import Session
+from idp.signin.sign_out_outcomes import Outcome
+
+FAR_SECONDS = 43_200
+"""From here on a moment is told with its day."""
 
 
 @dataclass(frozen=True)
@@ -26,21 +32,43 @@ class SignOutPage:
     def submit(self) -> ResponseReturnValue:
         """End the session, here and in every module."""
         form = self.door.rooms.kit.forms.read()
-        visit = self.door.visit()
-        if visit.session is not None:
-            if not form.is_ours:
-                return self._page(visit.session, notice="stale")
-            self.door.rooms.signin.sign_out(visit.session, visit.visitor)
-        locale = visit.session.account.locale if visit.session else None
-        answer = redirect(paths.with_query(paths.SIGNED_OUT, ui_locales=locale or ""), 303)
-        cookies = self.door.rooms.signin.cookies
-        answer.delete_cookie(cookies.session, **cookies.options)
-        self.door.rooms.signin.browser_state.take_away(answer)
+        visit, rooms = self.door.visit(), self.door.rooms.signin
+        if visit.session is None:
+            answer = redirect(paths.SIGNED_OUT, 303)
+            rooms.leave_browser(answer, "")
+            return answer
+        if not form.is_ours:
+            return self._page(visit.session, notice="stale")
+        frames = rooms.sign_out(visit.session, visit.visitor)
+        locale = visit.session.account.locale or ""
+        address = paths.with_query(paths.SIGNED_OUT, ui_locales=locale)
+        answer = leave_modules_page(frames=frames, address=address, locale=locale) if frames else redirect(address, 303)
+        rooms.leave_browser(answer, visit.session.sid)
         return answer
 
     def signed_out(self) -> ResponseReturnValue:
-        """Say that it is done."""
-        return render("signed_out")
+        """Say that it is done, and what the modules answered to the browser that signed out."""
+        rooms = self.door.rooms.signin
+        sid = rooms.leave_browser.session_of(request.cookies.get(rooms.cookies.signed_out))
+        outcomes = rooms.sign_out_outcomes.of(sid) if sid is not None else []
+        still_open = any(outcome.state in ("waiting", "late") for outcome in outcomes)
+        again = paths.with_query(paths.SIGNED_OUT, ui_locales=self.door.rooms.kit.wording.language.tag)
+        return render(
+            "signed_out",
+            outcomes=[self._shown(outcome) for outcome in outcomes],
+            look_again=again if still_open else "",
+        )
+
+    def _shown(self, outcome: Outcome) -> SimpleNamespace:
+        now = self.door.rooms.clock.now()
+        ends_by = outcome.ends_by
+        return SimpleNamespace(
+            client_name=outcome.client_name,
+            state=outcome.state,
+            ends_by=ends_by,
+            is_over=ends_by is not None and ends_by <= now,
+            is_far=ends_by is not None and ends_by - now > FAR_SECONDS,
+        )
 
     def _page(self, session: Session, notice: str = "") -> Response:
         return confirm_sign_out_page(

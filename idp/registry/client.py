@@ -110,6 +110,8 @@ class Client:
     """Lifetimes of its own; None for those of the settings."""
     refresh_token_rotation: bool | None
     """Whether each use of a refresh token replaces it; None for what fits the client (FAPI 2.0 5.3.2.1)."""
+    session_seconds: int | None
+    """How long after ours the client's own session lasts at most when nobody tells it; None for not known."""
     metadata: Mapping[str, object]
     """All fields as they are stored, defaults filled in."""
     created_at: int

@@ -106,6 +106,7 @@ FIELDS: Mapping[str, Field] = {
     "refresh_token_seconds": Field(None, rules.seconds(1, MAX_AGE_SECONDS), is_ours=True),
     "id_token_seconds": Field(None, rules.seconds(1, MAX_TOKEN_SECONDS), is_ours=True),
     "refresh_token_rotation": Field(None, rules.optional_flag, is_ours=True),
+    "session_seconds": Field(None, rules.seconds(1, MAX_AGE_SECONDS), is_ours=True),
 }
 """Every field but `jwks`, which has no default. What each of ours means is said at `Client`."""
 

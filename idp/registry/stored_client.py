@@ -68,6 +68,7 @@ def client_from(row: Row[Any], secrets: tuple[Secret, ...]) -> Client:
         refresh_token_seconds=stored["refresh_token_seconds"],
         id_token_seconds=stored["id_token_seconds"],
         refresh_token_rotation=stored["refresh_token_rotation"],
+        session_seconds=stored["session_seconds"],
         metadata=stored,
         created_at=row.created_at,
         disabled_at=row.disabled_at,

@@ -33,6 +33,8 @@ class CookieJar:
         """Shows that this browser completed a sign-in before (SECURITY 2.3); never replaces a factor."""
         self.state = f"{prefix}mes_state"
         """What `/check-session` reads in a client's page, to tell whether this browser's sign-in is still the same."""
+        self.signed_out = f"{prefix}mes_signed_out"
+        """Shows the browser that signed out what came of telling the modules (`idp/signin/leave_browser.py`)."""
         self.language = f"{prefix}mes_language"
         """The language chosen with the switch of a page (a tag such as `es`)."""
         self.options: CookieOptions = {

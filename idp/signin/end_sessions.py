@@ -8,11 +8,12 @@ from idp.accounts.model import Account
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
-from idp.grants.grants import revoke_for_account, revoke_for_session
+from idp.grants.grants import revoke_for_account, revoke_for_session, sessions_with_live_grants
 from idp.notify.messages import BackchannelLogout
 from idp.notify.outbox import Outbox
 from idp.registry.clients import Clients
 from idp.signin.sessions import BrowserSessions
+from idp.signin.sign_out_outcomes import SignOutOutcomes
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class EndSessions:
     sessions: BrowserSessions
     clients: Clients
     outbox: Outbox
+    outcomes: SignOutOutcomes
     trail: Trail
     clock: Clock
 
@@ -35,7 +37,10 @@ class EndSessions:
             return False
         for client_id in revoke_for_session(connection, sid, self.clock.now()):
             client = self.clients.get(client_id)
-            if client is not None and client.backchannel_logout_uri:
+            if client is None:
+                continue
+            self.outcomes.begin(connection, sid, client)
+            if client.backchannel_logout_uri:
                 self.outbox.enqueue(
                     connection,
                     BackchannelLogout(client_id=client_id, sub=account.sub, sid=sid),
@@ -49,8 +54,12 @@ class EndSessions:
         self.others(connection, "", account, visitor, reason=reason)
 
     def others(self, connection: Connection, sid: str, account: Account, visitor: Visitor, *, reason: str) -> None:
-        """End every session of the account but `sid`, and grants that outlived theirs."""
-        for live in self.sessions.live(connection, account.id):
-            if live != sid:
-                self.one(connection, live, account, visitor, reason=reason)
+        """End every session of the account but `sid`, and grants that outlived theirs.
+
+        A session that idled or aged out is over for us, but not for the clients that live on what they got in it.
+        """
+        live = self.sessions.live(connection, account.id)
+        for one in dict.fromkeys((*live, *sessions_with_live_grants(connection, account.id, self.clock.now()))):
+            if one != sid:
+                self.one(connection, one, account, visitor, reason=reason)
         revoke_for_account(connection, account.id, self.clock.now(), but_of=sid)

@@ -35,6 +35,7 @@ from idp.signin.factor_changes import FactorChanges
 from idp.signin.flow import SignInFlow
 from idp.signin.give_consent import GiveConsent
 from idp.signin.interactions import Interactions
+from idp.signin.leave_browser import LeaveBrowser
 from idp.signin.make_recovery_codes import MakeRecoveryCodes
 from idp.signin.module_entry import ModuleEntry
 from idp.signin.new_password_rules import NewPasswordRules
@@ -48,6 +49,7 @@ from idp.signin.sessions import BrowserSessions
 from idp.signin.set_new_password import SetNewPassword
 from idp.signin.set_up_module_account import SetUpModuleAccount
 from idp.signin.sign_out import SignOut
+from idp.signin.sign_out_outcomes import SignOutOutcomes
 from idp.signin.sweep_quiet_accounts import SweepQuietAccounts
 from idp.signin.tell_of_lock import TellOfLock
 from idp.signin.throttle import AddressThrottle
@@ -59,6 +61,7 @@ class SignInRooms:
 
     cookies: CookieJar
     browser_state: BrowserState
+    leave_browser: LeaveBrowser
     sessions: BrowserSessions
     flow: SignInFlow
     check_password: CheckPassword
@@ -85,6 +88,7 @@ class SignInRooms:
     devices: DeviceRooms
     note_denied: NoteDenied
     sign_out: SignOut
+    sign_out_outcomes: SignOutOutcomes
     disable_account: DisableAccount
     sweep_quiet_accounts: SweepQuietAccounts
     own: OwnAccountRooms
@@ -107,6 +111,7 @@ def open_signin(
     accounts, guards, passcodes = people.accounts, people.guards, factors.passcodes
 
     cookies = CookieJar(settings)
+    state = BrowserState(settings, ground.secrets, cookies)
 
     def throttle(name: str, most: int, seconds: int) -> AddressThrottle:
         return AddressThrottle(ground.ephemeral, clock, name, most, seconds)
@@ -117,7 +122,8 @@ def open_signin(
     )
     interactions = Interactions(ground.ephemeral, clock, ground.secrets, settings)
     flow = SignInFlow(interactions, accounts, modules.catalogue, grants.consents, factors.second_factors, clock, entry)
-    end_sessions = EndSessions(sessions, registry.clients, outbox, trail, clock)
+    outcomes = SignOutOutcomes(database, registry.clients, clock)
+    end_sessions = EndSessions(sessions, registry.clients, outbox, outcomes, trail, clock)
     complete = CompleteSignIn(accounts, guards, people.devices, sessions, end_sessions, people.notices, trail)
     attempts = Attempts(database, guards, people.devices, passcodes, outbox, trail)
     accept = AcceptFactor(database, flow, guards, sessions, complete, trail)
@@ -128,7 +134,8 @@ def open_signin(
     disable = DisableAccount(database, accounts, passcodes, end_sessions, trail)
     return SignInRooms(
         cookies=cookies,
-        browser_state=BrowserState(settings, ground.secrets, cookies),
+        browser_state=state,
+        leave_browser=LeaveBrowser(ground.secrets, clock, cookies, state),
         sessions=sessions,
         flow=flow,
         check_password=CheckPassword(
@@ -225,7 +232,8 @@ def open_signin(
         give_consent=GiveConsent(database, flow, grants.consents, trail),
         devices=open_devices(ground, registry.clients, flow),
         note_denied=NoteDenied(database, trail),
-        sign_out=SignOut(database, end_sessions),
+        sign_out=SignOut(database, end_sessions, outcomes, trail, settings.issuer),
+        sign_out_outcomes=outcomes,
         disable_account=disable,
         sweep_quiet_accounts=SweepQuietAccounts(database, people.quiet_accounts, disable, outbox, trail, settings),
         own=own,

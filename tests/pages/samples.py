@@ -10,6 +10,7 @@ from tests.pages.factor_samples import FACTOR_SAMPLES
 from tests.pages.module_samples import MODULE_SAMPLES
 from tests.pages.phone_samples import PHONE_SAMPLES
 from tests.pages.request_samples import REQUEST_SAMPLES
+from tests.pages.sign_out_samples import SIGN_OUT_SAMPLES
 
 NOW = 1_800_000_000
 EMAIL = Values(method="email", destination="d***d@clinic.example")
@@ -197,7 +198,8 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         "sign_out",
         {"account_name": "Dana Whitfield", "client_name": "MMIS", "action": "/x", "fields": {"state": "s"}},
     ),
-    "signed out": ("signed_out", {}),
+    "signed out": ("signed_out", {"outcomes": [], "look_again": ""}),
+    **SIGN_OUT_SAMPLES,
     "gone": ("gone", {"finished": False, "start_path": "/sign-in", "keeps_no_cookies": False}),
     "gone, done": ("gone", {"finished": True, "start_path": "/menu", "keeps_no_cookies": False}),
     "gone, no cookies": ("gone", {"finished": False, "start_path": "/menu", "keeps_no_cookies": True}),

@@ -1,48 +1,12 @@
 """OIDC Back-Channel Logout 1.0: every client of a session is told of its end, with a token made for that alone."""
 
-from collections.abc import Mapping
-
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from idp.notify.delivery import DeliveryFailed, Payload
-from idp.oidc.backchannel_logout import BackchannelLogout
-from idp.oidc.jose import Jose
-from idp.oidc.subjects import Subjects
-from idp.outbound import OutboundFault
+from tests.protocol.backchannel_logout.receiver import ADDRESS, Receiver, delivery
 from tests.protocol.provider import Provider, RelyingParty, claims_of
-
-ADDRESS = "https://rp.example/backchannel"
-
-
-class Receiver:
-    """A client's address: keeps what came and answers a status."""
-
-    def __init__(self, status: int = 200) -> None:
-        self.status = status
-        self.posted: list[tuple[str, Mapping[str, str]]] = []
-
-    def __call__(self, url: str, data: Mapping[str, str]) -> int:
-        self.posted.append((url, data))
-        if self.status == 0:
-            raise OutboundFault("no answer")
-        return self.status
-
-
-def delivery(provider: Provider, receiver: Receiver) -> BackchannelLogout:
-    """Return the delivery over `receiver`."""
-    house = provider.house
-    jose = Jose(house.keys.keyring, house.clock, provider.issuer)
-    return BackchannelLogout(
-        house.registry.clients,
-        Subjects(house.database, house.lasting_keys),
-        jose,
-        house.clock,
-        house.database,
-        house.trail,
-        receiver,
-    )
 
 
 def payload(rp: RelyingParty) -> Payload:
