@@ -9,9 +9,11 @@ from idp.house import House
 from idp.oidc.access_tokens import AccessTokens
 from idp.oidc.blueprint import BACK_CHANNEL_PATHS, ProtocolRooms, protocol_blueprint, protocol_routes
 from idp.oidc.client_access import ClientAccess
+from idp.oidc.dpop import open_dpop
 from idp.oidc.face import Face
 from idp.oidc.jose import Jose
 from idp.oidc.people import People
+from idp.oidc.presented_token import PresentedTokens
 from idp.oidc.subjects import Subjects
 from idp.pages.blueprint import pages_blueprint
 from idp.pages.confirm_sign_out import confirm_sign_out_page
@@ -47,6 +49,11 @@ def create_app(house: House) -> Flask:
     shown = AddressThrottle(house.ephemeral, house.clock, "dead-ends", RECORDED_PER_MINUTE, 60)
     DeadEnds(house.database, house.trail, house.modules.catalogue, shown, visitors).install(app)
     face = Face(kit.error_pages.bad_request, confirm_sign_out_page, leave_modules_page, allow_form_target)
+    jose = Jose(house.keys.keyring, house.clock, settings.issuer)
+    tokens = PresentedTokens(
+        AccessTokens(jose, house.ephemeral, house.clock),
+        open_dpop(house.ephemeral, house.clock, house.secrets, settings.dpop),
+    )
     routes = protocol_routes(
         ProtocolRooms(
             settings=settings,
@@ -68,10 +75,10 @@ def create_app(house: House) -> Flask:
             visitors=visitors,
             face=face,
             languages=house.languages,
+            tokens=tokens,
         )
     )
     app.register_blueprint(protocol_blueprint(routes))
-    jose = Jose(house.keys.keyring, house.clock, settings.issuer)
     app.register_blueprint(
         scim_blueprint(
             ScimRooms(
@@ -80,13 +87,7 @@ def create_app(house: House) -> Flask:
                 factors=house.factors,
                 modules=house.modules,
                 signin=house.signin,
-                authenticate=ClientAccess(
-                    AccessTokens(jose, house.ephemeral, house.clock),
-                    house.registry.clients,
-                    house.database,
-                    settings.issuer,
-                    "scim",
-                ),
+                authenticate=ClientAccess(tokens, house.registry.clients, house.database, settings.issuer, "scim"),
                 visitors=visitors,
             )
         )

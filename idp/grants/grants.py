@@ -38,6 +38,18 @@ _ROTATE = Prepared(
     .values(refresh_hash=bindparam("next"))
     .returning(_column.id)
 )
+_HOLD = Prepared(
+    select(_column.id)
+    .where(
+        _column.refresh_family == bindparam("family"),
+        _column.refresh_hash == bindparam("newest"),
+        _column.client_id == bindparam("client"),
+        _column.revoked_at.is_(None),
+        _column.expires_at > bindparam("now"),
+    )
+    # A revocation at the same moment waits for the caller's transaction, or came first and is seen.
+    .with_for_update(read=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +101,12 @@ def rotate(connection: Connection, spent: RefreshToken, client_id: str, successo
         "next": successor.secret_hash,
     }
     return _ROTATE.first(connection, change) is not None
+
+
+def hold(connection: Connection, token: RefreshToken, client_id: str, now: int) -> bool:
+    """Whether this is the refresh token of a live family of this client; it stays so until the caller's transaction ends."""
+    asked = {"family": token.family_hash, "newest": token.secret_hash, "client": client_id, "now": now}
+    return _HOLD.first(connection, asked) is not None
 
 
 def revoke_by_code(connection: Connection, code_hash: str, client_id: str, now: int) -> str | None:

@@ -1,7 +1,7 @@
 """What a sign-in gave a client, in the words of the tokens that will be issued from it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +18,24 @@ class Terms:
     module_account: int | None = None
     """Row of the person's own account in the client's module that was entered with, where the module has such (fact S13).
     Only its id is ever told to the client; None where the module has none, and in terms older than this."""
+    resources: tuple[str, ...] = ()
+    """Resources that tokens may be asked for beside our own (RFC 8707 2.1)."""
+    jkt: str = ""
+    """Thumbprint of the key that must be proven: by who redeems the code (RFC 9449 10), then, where the client is public, by
+    who uses the refresh token (RFC 9449 5). "" for none."""
 
     def to_json(self) -> str:
         """Return the terms as they are stored."""
         fields = [self.scope, self.acr, self.amr, self.auth_time, self.id_token_claims, self.userinfo_claims]
-        if self.module_account is not None:
+        if self.module_account is not None or self.resources or self.jkt:
             fields.append(self.module_account)
+        if self.resources or self.jkt:
+            fields += [self.resources, self.jkt]
         return json.dumps(fields, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "Terms":
         """Return what `to_json` was called on."""
-        scope, acr, amr, auth_time, id_token_claims, userinfo_claims, *rest = json.loads(text)
-        return cls(tuple(scope), acr, tuple(amr), auth_time, tuple(id_token_claims), tuple(userinfo_claims), *rest)
+        scope, acr, amr, auth_time, id_token_claims, userinfo_claims, *newer = json.loads(text)
+        terms = cls(tuple(scope), acr, tuple(amr), auth_time, tuple(id_token_claims), tuple(userinfo_claims), *newer)
+        return replace(terms, resources=tuple(terms.resources)) if terms.resources else terms

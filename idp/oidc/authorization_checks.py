@@ -17,6 +17,7 @@ from idp.oidc.jws import BadToken
 from idp.oidc.parameters import Parameters
 from idp.oidc.pushed_requests import REFERENCE
 from idp.oidc.request_object import RequestObjects
+from idp.oidc.resources import USERINFO_PATH, allowed
 from idp.oidc.subjects import Subjects
 from idp.registry.client import Client
 from idp.registry.clients import Clients
@@ -27,6 +28,7 @@ MAX_SCOPES = 50
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 RESPONSE_MODES = ("query", "form_post", "jwt", "query.jwt", "form_post.jwt")
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+_THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}")
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*")
 _SECONDS = re.compile(r"[0-9]{1,9}")
 _NO_CLAIMS = ClaimsRequest()
@@ -179,6 +181,19 @@ def scope(asked: Asked) -> tuple[str, ...]:
     return known
 
 
+def resources(asked: Asked) -> tuple[str, ...]:
+    """What tokens may be asked for beside userinfo: resources that the client is registered for (RFC 8707 2.1)."""
+    return allowed(asked.parameters, asked.client.resources, asked.jose.issuer + USERINFO_PATH)
+
+
+def dpop_jkt(asked: Asked) -> str:
+    """The key that must be proven by who redeems the code (RFC 9449 10)."""
+    thumbprint = asked.parameters.get("dpop_jkt", "")
+    if thumbprint and not _THUMBPRINT.fullmatch(thumbprint):
+        raise ProtocolError(Code.INVALID_REQUEST, "dpop_jkt is not the base64url of a SHA-256")
+    return thumbprint
+
+
 def nonce(asked: Asked) -> str:
     """Comes back in the ID Token as it is; whether it was used before is the client's question (OIDC Core 15.5.2)."""
     return asked.parameters.get("nonce", "")
@@ -246,6 +261,8 @@ CHECKS: tuple[tuple[str, Callable[[Asked], object]], ...] = (
     ("", may_use_codes),
     ("code_challenge", code_challenge),
     ("scope", scope),
+    ("resources", resources),
+    ("dpop_jkt", dpop_jkt),
     ("nonce", nonce),
     ("prompt", prompt),
     ("max_age", max_age),

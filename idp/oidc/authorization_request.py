@@ -31,6 +31,10 @@ class AuthorizationRequest:
     """Reference under which the client pushed this request (RFC 9126); "" when it came with the browser."""
     scope: tuple[str, ...]
     """Granted scope: what is not known here is left out (OIDC Core 3.1.2.1)."""
+    resources: tuple[str, ...]
+    """Resources beside userinfo that tokens may be asked for (RFC 8707)."""
+    dpop_jkt: str
+    """Thumbprint of the key that the code is bound to; "" for none."""
     nonce: str
     code_challenge: str
     prompt: frozenset[str]

@@ -12,7 +12,7 @@ from idp.oidc.authorization_checks import AuthorizationChecks
 from idp.oidc.authorization_request import AuthorizationRequest, ReturnAddress
 from idp.oidc.authorization_response import AuthorizationResponse, see_other
 from idp.oidc.errors import Code, PageError, PageFault, ProtocolError, page_error
-from idp.oidc.parameters import Malformed, Parameters, form_parameters, query_parameters
+from idp.oidc.parameters import Malformed, Parameters, form_parameters, query_of, query_parameters
 from idp.oidc.pushed_requests import REFERENCE, PushedRequests
 from idp.signin.cookies import CookieJar
 from idp.signin.demand import Demand
@@ -88,7 +88,7 @@ class AuthorizeEndpoint:
                 return self._issue(request, asked, demand, session)
             if request.method == "POST" and not self.cookies.came_with(request.cookies):
                 # Sent from another site, so the browser held our cookies back (SameSite=Lax); with a GET it brings them.
-                return see_other(f"{PATH}?{urlencode(sent)}")
+                return see_other(f"{PATH}?{query_of(sent)}")
             if "none" in asked.prompt:
                 raise ProtocolError(Code(needed.prompt_none_error if needed else Code.LOGIN_REQUIRED))
         except ProtocolError as error:
@@ -170,6 +170,8 @@ class AuthorizeEndpoint:
                     id_token_claims=asked.id_token_claims,
                     userinfo_claims=asked.userinfo_claims,
                     module_account=self.flow.entry.opens_as(session, demand, interaction),
+                    resources=asked.resources,
+                    jkt=asked.dpop_jkt,
                 ),
             )
         )

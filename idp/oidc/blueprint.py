@@ -25,12 +25,15 @@ from idp.oidc.end_session import CONFIRM_PATH, EndSessionEndpoint
 from idp.oidc.face import Face
 from idp.oidc.grants import GRANTS
 from idp.oidc.jose import Jose
+from idp.oidc.lifetimes import Lifetimes
 from idp.oidc.people import People
+from idp.oidc.presented_token import PresentedTokens
 from idp.oidc.push_request import PushRequestEndpoint
 from idp.oidc.pushed_requests import PushedRequests
 from idp.oidc.ready_bytes import ReadyBytes
 from idp.oidc.redeem_code import RedeemCode
 from idp.oidc.request_object import RequestObjects
+from idp.oidc.resources import USERINFO_PATH
 from idp.oidc.revocation import RevocationEndpoint
 from idp.oidc.rotate_refresh_token import RotateRefreshToken
 from idp.oidc.token_endpoint import TokenEndpoint, TokenEngine
@@ -81,6 +84,7 @@ class ProtocolRooms:
     visitors: Callable[[Request], Visitor]
     face: Face
     languages: Languages
+    tokens: PresentedTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
     """Return the endpoints over `rooms`."""
     issuer = rooms.settings.issuer
     jose = Jose(rooms.keyring, rooms.clock, issuer)
-    access_tokens = AccessTokens(jose, rooms.ephemeral, rooms.clock)
+    proofs = rooms.tokens.proofs
     codes = Codes(rooms.ephemeral, rooms.settings.tokens.code_seconds)
     pushed = PushedRequests(
         rooms.ephemeral,
@@ -117,12 +121,12 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
         pushed,
         rooms.cookies,
     )
-    push = PushRequestEndpoint(authenticate, checks, pushed)
+    push = PushRequestEndpoint(authenticate, checks, pushed, proofs, issuer + push_request.PATH)
     ask_for_device = _device_authorization(rooms, checks, authenticate)
-    revoke = RevocationEndpoint(authenticate, access_tokens, rooms.database, rooms.clock, rooms.trail)
-    token = _token_endpoint(rooms, jose, access_tokens, codes, authenticate)
+    revoke = RevocationEndpoint(authenticate, rooms.tokens.access_tokens, rooms.database, rooms.clock, rooms.trail)
+    token = _token_endpoint(rooms, jose, rooms.tokens.access_tokens, codes, authenticate)
     userinfo = UserinfoEndpoint(
-        access_tokens, rooms.clients, rooms.database, rooms.people, rooms.clock, f"{issuer}/userinfo"
+        rooms.tokens, rooms.clients, rooms.database, rooms.people, rooms.clock, issuer + USERINFO_PATH
     )
     end_session = EndSessionEndpoint(
         jose,
@@ -216,10 +220,12 @@ def _client_authentication(rooms: ProtocolRooms, client_jwts: ClientJwts) -> Aut
 def _token_endpoint(
     rooms: ProtocolRooms, jose: Jose, access_tokens: AccessTokens, codes: Codes, authenticate: AuthenticateClient
 ) -> TokenEndpoint:
-    issuer, lifetimes = rooms.settings.issuer, rooms.settings.tokens
+    issuer, lifetimes = rooms.settings.issuer, Lifetimes(rooms.settings.tokens)
+    proofs = rooms.tokens.proofs
     engine = TokenEngine(
         GRANTS,
         authenticate=authenticate,
+        proofs=proofs,
         redeem_code=RedeemCode(rooms.database, rooms.people, rooms.clock, codes, rooms.trail, lifetimes),
         rotate_refresh_token=RotateRefreshToken(rooms.database, rooms.people, rooms.clock, rooms.trail),
         issuer=TokenIssuer(jose, access_tokens, rooms.clock, lifetimes, issuer),
@@ -227,4 +233,4 @@ def _token_endpoint(
         clock=rooms.clock,
         trail=rooms.trail,
     )
-    return TokenEndpoint(engine)
+    return TokenEndpoint(engine, proofs, f"{issuer}/token")

@@ -4,56 +4,65 @@ A token is for one resource: its scope chose the audience when it was issued. So
 resource, and the reverse, and what one resource was shown can be used at no other (RFC 9700 2.3).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from idp.oidc.access_tokens import AccessTokens
-from idp.oidc.jose import BadToken
+from idp.oidc.access_tokens import AccessToken
+from idp.oidc.errors import Code, ProtocolError
+from idp.oidc.presented_token import NoToken, PresentedTokens, SentToken, token_in_header
+from idp.oidc.resources import OWN
 from idp.registry.client import Client
 from idp.registry.clients import Clients
 from idp.store.database import Database
 from idp.web.bearer import BearerRefused
-
-RESOURCES = {"scim": "/scim/v2"}
-"""The path, below the issuer, of the resource that each of these scopes opens: its tokens' `aud`."""
-
-
-def audience(issuer: str, scope: tuple[str, ...]) -> str:
-    """Return `aud` of a token for a client acting for itself: the resource that its scope opens, else the issuer."""
-    return next((issuer + RESOURCES[word] for word in scope if word in RESOURCES), issuer)
 
 
 @dataclass(frozen=True)
 class ClientAccess:
     """The check in front of one resource. One signature and one read by key."""
 
-    access_tokens: AccessTokens
+    tokens: PresentedTokens
     clients: Clients
     database: Database
     issuer: str
     scope: str
 
-    def __call__(self, authorization: str) -> Client:
-        """Return the client behind the Authorization header's value. Raises BearerRefused, StoreUnavailable."""
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
+    def __call__(self, environ: Mapping[str, Any]) -> Client:
+        """Return the client behind the access token of a request. Raises BearerRefused, StoreUnavailable."""
+        try:
+            sent = token_in_header(environ)
+        except NoToken:
+            sent = None
+        if sent is None or not sent.text:
             raise BearerRefused(401)
         try:
-            presented = self.access_tokens.find(token.strip())
-        except BadToken as error:
-            raise _invalid() from error
-        client = self.clients.get(presented.client_id)
+            return self._client(self.tokens.check(sent, environ, self._address(environ)))
+        except ProtocolError as error:
+            raise self._refused(sent, error) from error
+
+    def _client(self, token: AccessToken) -> Client:
+        client = self.clients.get(token.client_id)
         # A person's token names the person as `sub`, a client's own the client.
-        if client is None or presented.grant_id or presented.sub != client.client_id:
+        if client is None or token.grant_id or token.sub != client.client_id:
             raise _invalid()
-        if presented.audience != self.issuer + RESOURCES[self.scope]:
+        if token.audience != self.issuer + OWN[self.scope]:
             raise _invalid()
-        if self.scope not in presented.scope or self.scope not in client.scope:
-            raise BearerRefused(403, "insufficient_scope", f"the token lacks the scope {self.scope}")
+        if self.scope not in token.scope or self.scope not in client.scope:
+            raise ProtocolError(Code.INSUFFICIENT_SCOPE, f"the token lacks the scope {self.scope}", 403)
         with self.database.reading() as connection:
-            if not self.access_tokens.is_live(connection, presented):
+            if not self.tokens.access_tokens.is_live(connection, token):
                 raise _invalid()
         return client
 
+    def _address(self, environ: Mapping[str, Any]) -> str:
+        # What the request says of its host is its own word; the path is what was routed by.
+        path: str = environ.get("PATH_INFO", "")
+        return self.issuer + path.encode("latin-1").decode("utf-8", "replace")
 
-def _invalid() -> BearerRefused:
-    return BearerRefused(401, "invalid_token", "the token is not valid here, or its client is disabled")
+    def _refused(self, sent: SentToken, error: ProtocolError) -> BearerRefused:
+        return BearerRefused(error.status, error.code, error.description, sent.scheme, self.tokens.nonce_for(sent))
+
+
+def _invalid() -> ProtocolError:
+    return ProtocolError(Code.INVALID_TOKEN, "the token is not valid here, or its client is disabled", 401)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from flask import Request, Response
 
-ALLOWED_HEADERS = "Authorization, Content-Type, If-None-Match"
-EXPOSED_HEADERS = "ETag, WWW-Authenticate"
+ALLOWED_HEADERS = "Authorization, Content-Type, DPoP, If-None-Match"
+EXPOSED_HEADERS = "DPoP-Nonce, ETag, WWW-Authenticate"
 PREFLIGHT_SECONDS = 3_600
 
 Endpoint = Callable[[Request], Response]

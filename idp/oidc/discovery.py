@@ -12,6 +12,7 @@ from idp.oidc.grants import GRANTS
 from idp.registry.metadata import AUTH_METHODS, ID_TOKEN_ALGORITHMS, SCOPES
 from idp.signin.acr import LEVELS
 from idp.signin.browser_state import CHECK_SESSION_PATH
+from idp.web.bearer import PROOF_ALGORITHMS
 
 PATHS = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
 """Where the document is: OIDC Discovery 4, RFC 8414 3."""
@@ -57,6 +58,7 @@ def metadata(issuer: str, ui_locales: Sequence[str], *, session_management: bool
         "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),
         "revocation_endpoint_auth_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "code_challenge_methods_supported": ["S256"],
+        "dpop_signing_alg_values_supported": list(PROOF_ALGORITHMS),
         "authorization_response_iss_parameter_supported": True,
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,

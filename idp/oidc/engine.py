@@ -14,6 +14,7 @@ from authlib.oauth2.rfc6749 import AuthorizationServer, ClientMixin, OAuth2Reque
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 
 from idp.audit.trail import Visitor
+from idp.oidc.dpop_proof import Proof
 from idp.oidc.errors import Code, ProtocolError
 from idp.registry.client import Client
 
@@ -32,7 +33,9 @@ _DESCRIPTIONS = {
 class TokenRequest(OAuth2Request):  # type: ignore[misc]
     """A request to the token endpoint: the body's parameters, once each, and nothing of the query."""
 
-    def __init__(self, form: Mapping[str, str], authorization: str, visitor: Visitor) -> None:
+    def __init__(
+        self, form: Mapping[str, str], authorization: str, visitor: Visitor, proof: Proof | None = None
+    ) -> None:
         # The parent's constructor would parse an address only to ask whether it is https, which the settings decide.
         self.method = "POST"
         self.uri = ""
@@ -48,6 +51,9 @@ class TokenRequest(OAuth2Request):  # type: ignore[misc]
         self.parameters = form
         self.authorization = authorization
         self.visitor = visitor
+        self.proof = proof
+        self.jkt = ""
+        """Thumbprint of the key that the client has proven; "" for none. Set when the client is known."""
 
     @property
     def form(self) -> Mapping[str, str]:

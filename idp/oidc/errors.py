@@ -10,12 +10,13 @@ from flask import Response
 
 from idp.oidc.face import Face
 from idp.oidc.parameters import Malformed
-
-REALM = "mes"
+from idp.web.bearer import BEARER, NONCE_HEADER, REALM, challenge
 
 
 class Code(StrEnum):
-    """Registered error codes (RFC 6749 4.1.2.1 and 5.2, RFC 6750 3.1, RFC 8628 3.5, RFC 9101 7, OIDC Core 3.1.2.6 and others)."""
+    """Registered error codes: RFC 6749 4.1.2.1 and 5.2, RFC 6750 3.1, RFC 8628 3.5, RFC 8707 2, RFC 9101 7, RFC 9449 12.2,
+    OIDC Core 3.1.2.6 and others.
+    """
 
     ACCESS_DENIED = "access_denied"
     ACCOUNT_SELECTION_REQUIRED = "account_selection_required"
@@ -25,10 +26,12 @@ class Code(StrEnum):
     INSUFFICIENT_SCOPE = "insufficient_scope"
     INTERACTION_REQUIRED = "interaction_required"
     INVALID_CLIENT = "invalid_client"
+    INVALID_DPOP_PROOF = "invalid_dpop_proof"
     INVALID_GRANT = "invalid_grant"
     INVALID_REQUEST = "invalid_request"
     INVALID_REQUEST_OBJECT = "invalid_request_object"
     INVALID_SCOPE = "invalid_scope"
+    INVALID_TARGET = "invalid_target"
     INVALID_TOKEN = "invalid_token"  # noqa: S105 - an error code
     LOGIN_REQUIRED = "login_required"
     REGISTRATION_NOT_SUPPORTED = "registration_not_supported"
@@ -40,6 +43,7 @@ class Code(StrEnum):
     UNMET_AUTHENTICATION_REQUIREMENTS = "unmet_authentication_requirements"
     UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type"
     UNSUPPORTED_RESPONSE_TYPE = "unsupported_response_type"
+    USE_DPOP_NONCE = "use_dpop_nonce"
 
 
 class PageFault(StrEnum):
@@ -101,15 +105,18 @@ def json_error(error: ProtocolError) -> Response:
     return response
 
 
-def bearer_error(error: ProtocolError | None) -> Response:
-    """Return the refusal of a protected resource (RFC 6750 3); None when the request brought no token at all."""
+def resource_error(error: ProtocolError | None, scheme: str = BEARER, nonce: str = "") -> Response:
+    """Return the refusal of a protected resource (RFC 6750 3, RFC 9449 7.1), told to the scheme that was tried.
+
+    None when the request brought no token at all. `nonce` is for the next DPoP proof.
+    """
     if error is None:
         response = Response(status=401)
-        response.headers["WWW-Authenticate"] = f'Bearer realm="{REALM}"'
+        response.headers["WWW-Authenticate"] = challenge()
     else:
         response = json_error(error)
-        response.headers["WWW-Authenticate"] = (
-            f'Bearer realm="{REALM}", error="{error.code}", error_description="{error.description}"'
-        )
+        response.headers["WWW-Authenticate"] = challenge(scheme, error.code, error.description)
     response.headers["Cache-Control"] = "no-store"
+    if nonce:
+        response.headers[NONCE_HEADER] = nonce
     return response

@@ -1,13 +1,14 @@
 """The one reader of request parameters: each request is parsed once, strictly, and what is odd is refused here.
 
-Refused: a repeated parameter (RFC 6749 3.1 and 3.2), bytes that are not UTF-8, control characters, values and bodies that
-are too long, a body that is not a form. A parameter without a value counts as not sent (RFC 6749 3.1).
+Refused: a repeated parameter (RFC 6749 3.1 and 3.2) but `resource` (RFC 8707 2), bytes that are not UTF-8, control
+characters, values and bodies that are too long, a body that is not a form. A parameter without a value counts as not sent
+(RFC 6749 3.1).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlencode
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_QUERY_LENGTH = 32 * 1024
@@ -34,12 +35,14 @@ MAX_LENGTHS = {
     "client_assertion": 8_192,
     "access_token": 8_192,
 }
+RESOURCE = "resource"
+"""The one parameter that may come several times."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _CONTROL_IN_JSON = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _FORM = "application/x-www-form-urlencoded"
 
 Parameters = Mapping[str, str]
-"""The parameters of one request, each once, none empty."""
+"""The parameters of one request, each once, none empty; several `resource` are one value with spaces between."""
 
 
 class Malformed(Exception):
@@ -86,6 +89,7 @@ def _read_body(environ: Mapping[str, Any]) -> bytes:
 
 def _parse(encoded: bytes) -> Parameters:
     found: dict[str, str] = {}
+    resources: list[str] = []
     if not encoded:
         return found
     pairs = encoded.split(b"&", MAX_PARAMETERS)
@@ -96,9 +100,14 @@ def _parse(encoded: bytes) -> Parameters:
             continue
         encoded_name, _, encoded_value = pair.partition(b"=")
         name = _decode(encoded_name)
+        if name == RESOURCE:
+            resources.append(_decode(encoded_value))
+            continue
         if name in found:
             raise Malformed("a parameter is repeated")
         found[name] = _decode(encoded_value)
+    if resources:
+        found[RESOURCE] = joined(resources)
     return checked(found)
 
 
@@ -110,6 +119,24 @@ def checked(found: Parameters) -> Parameters:
         if _CONTROL.search(name) or (_CONTROL_IN_JSON if name == "claims" else _CONTROL).search(value):
             raise Malformed("a parameter holds a control character")
     return {name: value for name, value in found.items() if value}
+
+
+def joined(resources: Iterable[str]) -> str:
+    """Return several `resource` as the one value they are kept as.
+
+    No URI holds a space, nor a backslash: one with a space inside does not become two, and stays refused.
+    """
+    return " ".join(resource.replace(" ", "\\") for resource in resources if resource)
+
+
+def query_of(parameters: Parameters) -> str:
+    """Return the query string that these parameters came in, or could have."""
+    pairs = [
+        (name, value)
+        for name, values in parameters.items()
+        for value in (values.split(" ") if name == RESOURCE else (values,))
+    ]
+    return urlencode(pairs)
 
 
 def _decode(encoded: bytes) -> str:

@@ -1,6 +1,6 @@
 """Redeem an authorization code: once, by its own client, while the session it came from lives (RFC 6749 4.1.3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
@@ -10,9 +10,9 @@ from idp.grants.codes import AuthorizationCode, Codes, code_hash
 from idp.grants.consents import still_agreed
 from idp.grants.grants import Grant
 from idp.grants.refresh_token import RefreshToken
+from idp.oidc.lifetimes import Lifetimes
 from idp.oidc.people import People, Person
 from idp.registry.client import Client
-from idp.settings import Tokens
 from idp.store.database import Database
 
 
@@ -40,7 +40,7 @@ class RedeemCode:
     clock: Clock
     codes: Codes
     trail: Trail
-    lifetimes: Tokens
+    lifetimes: Lifetimes
 
     def find(self, value: str, client: Client, visitor: Visitor) -> AuthorizationCode | None:
         """Return what a code of this client stands for; spends nothing.
@@ -61,10 +61,17 @@ class RedeemCode:
         client: Client,
         visitor: Visitor,
         *,
+        jkt: str = "",
         grant_type: str = "authorization_code",
     ) -> Redeemed | NotRedeemed:
-        """Spend the code. Of many callers at once one gets it; for all others it is a replay. A device code is one as well."""
+        """Spend the code. Of many callers at once one gets it; for all others it is a replay.
+
+        `jkt` is the key that the request proved: a public client's refresh tokens need it from now on (RFC 9449 5). Those of
+        a confidential client are bound to its authentication, and it may change its key.
+        """
         now = self.clock.now()
+        is_public = client.token_endpoint_auth_method == "none"  # noqa: S105 - a method
+        code = replace(code, terms=replace(code.terms, jkt=jkt if is_public else ""))
         refresh_token = RefreshToken.first() if has_refresh_token(client, code.terms.scope) else None
         with self.database.transaction() as connection:
             person = self.people.in_session(connection, client, code.account_id, code.sid, code.terms)
@@ -81,7 +88,7 @@ class RedeemCode:
                 code,
                 refresh_token,
                 now=now,
-                expires_at=self._expires_at(code, refresh_token, now),
+                expires_at=self._expires_at(client, code, refresh_token, now),
             )
             if grant is not None:
                 self.trail.record(
@@ -100,15 +107,17 @@ class RedeemCode:
         self.revoke_replayed(value, client, visitor)
         return NotRedeemed()
 
-    def _expires_at(self, code: AuthorizationCode, refresh_token: RefreshToken | None, now: int) -> int:
+    def _expires_at(self, client: Client, code: AuthorizationCode, refresh_token: RefreshToken | None, now: int) -> int:
         if refresh_token is None:
-            return now + self.lifetimes.access_seconds
+            return now + self.lifetimes.access_seconds(client)
         if "offline_access" in code.terms.scope:
-            return now + self.lifetimes.refresh_seconds
-        return code.session_expires_at
+            return now + self.lifetimes.refresh_seconds(client)
+        if client.refresh_token_seconds is None:
+            return code.session_expires_at
+        return min(code.session_expires_at, now + client.refresh_token_seconds)
 
     def revoke_replayed(self, value: str, client: Client, visitor: Visitor) -> None:
-        """End what a spent code gave, if it gave this client anything."""
+        """End what this client got for a code that comes again (RFC 6749 4.1.2)."""
         # A transaction of its own that commits: the refusal that follows must not undo the revocation.
         with self.database.transaction() as connection:
             sid = grants.revoke_by_code(connection, code_hash(value), client.client_id, self.clock.now())

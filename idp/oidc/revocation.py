@@ -50,7 +50,9 @@ class RevocationEndpoint:
         except ProtocolError as error:
             return json_error(error)
         done = Response(status=200, headers=[("Cache-Control", "no-store")])
-        del done.headers["Content-Type"]  # of an empty body it would say what is not there, and oidc-client-ts believes it
+        del done.headers[
+            "Content-Type"
+        ]  # of an empty body it would say what is not there, and oidc-client-ts believes it
         return done
 
     def _revoke(self, text: str, client_id: str, visitor: Visitor) -> None:

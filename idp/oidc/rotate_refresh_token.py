@@ -1,4 +1,8 @@
-"""Use a refresh token: it is spent and replaced; one that was spent before ends its whole family (RFC 9700 4.14.2)."""
+"""Use a refresh token: it is spent and replaced; one that was spent before ends its whole family (RFC 9700 4.14.2).
+
+Some clients keep theirs: a confidential one that binds its tokens to a key has shown twice who it is, and a replacement that
+was lost on its way would only lock it out (FAPI 2.0 Security Profile 5.3.2.1, 12).
+"""
 
 from dataclasses import dataclass
 
@@ -32,10 +36,11 @@ class RotateRefreshToken:
     clock: Clock
     trail: Trail
 
-    def find(self, token: RefreshToken, client: Client, visitor: Visitor) -> Presented | None:
-        """Look at what a token of this client stands for; a spent one ends the family.
+    def find(self, token: RefreshToken, client: Client, visitor: Visitor, jkt: str) -> Presented | None:
+        """Look at what a token of this client stands for; a spent one ends the family. `jkt` is the key that was proven.
 
-        None when there is nothing that this client could refresh. A token of another client is left alone.
+        None when there is nothing that this client could refresh. A token of another client, or of another key, is left alone:
+        who cannot show that it is theirs cannot end it either.
         """
         with self.database.reading() as connection:
             found = self.people.of_family(connection, client, token.family_hash)
@@ -43,6 +48,9 @@ class RotateRefreshToken:
             return None
         person, row = found
         if row.grant_client_id != client.client_id:
+            return None
+        terms = Terms.from_json(row.terms)
+        if terms.jkt and terms.jkt != jkt:
             return None
         if row.refresh_hash != token.secret_hash:
             self._end_family(token, client, visitor)
@@ -54,16 +62,23 @@ class RotateRefreshToken:
             client.client_id,
             person.account.id,
             row.grant_sid,
-            Terms.from_json(row.terms),
+            terms,
             row.grant_expires_at,
         )
         return Presented(token, person, grant)
 
-    def rotate(self, presented: Presented, client: Client, visitor: Visitor) -> RefreshToken | None:
-        """Spend the token and return its successor; None when another caller spent it first, which ends the family."""
-        successor = presented.token.successor()
+    def use(self, presented: Presented, client: Client, visitor: Visitor) -> RefreshToken | None:
+        """Return the token to go on with: a successor, for the presented one is spent, or the same where it is kept.
+
+        None when another caller spent it first, which ends the family, or when its grant has ended meanwhile.
+        """
+        now = self.clock.now()
+        next_token = presented.token.successor() if rotates(client) else presented.token
         with self.database.transaction() as connection:
-            won = grants.rotate(connection, presented.token, client.client_id, successor, self.clock.now())
+            if next_token is presented.token:
+                won = grants.hold(connection, presented.token, client.client_id, now)
+            else:
+                won = grants.rotate(connection, presented.token, client.client_id, next_token, now)
             if won:
                 self.trail.record(
                     connection,
@@ -74,8 +89,9 @@ class RotateRefreshToken:
                     client_id=client.client_id,
                     sid=presented.grant.sid,
                 )
-                return successor
-        self._end_family(presented.token, client, visitor)
+                return next_token
+        if next_token is not presented.token:
+            self._end_family(presented.token, client, visitor)
         return None
 
     def _end_family(self, token: RefreshToken, client: Client, visitor: Visitor) -> None:
@@ -91,3 +107,13 @@ class RotateRefreshToken:
                     client_id=client.client_id,
                     sid=sid,
                 )
+
+
+def rotates(client: Client) -> bool:
+    """Whether each use of this client's refresh tokens replaces them."""
+    if client.token_endpoint_auth_method == "none":  # noqa: S105 - a method
+        # Whoever has read a public client's token could use it as well: only the replacing tells (RFC 9700 2.2.2).
+        return True
+    if client.refresh_token_rotation is not None:
+        return client.refresh_token_rotation
+    return not client.dpop_bound_access_tokens

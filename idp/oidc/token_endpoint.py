@@ -13,6 +13,7 @@ from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
 from idp.keyring.keyring import NoActiveKey
 from idp.oidc.client_authentication import AuthenticateClient
+from idp.oidc.dpop import DpopProofs
 from idp.oidc.engine import Engine, EngineClient, TokenRequest
 from idp.oidc.errors import Code, ProtocolError, json_error
 from idp.oidc.parameters import Malformed, form_parameters
@@ -34,6 +35,7 @@ class TokenEngine(Engine):
         grants: Iterable[tuple[Any, list[Any]]],
         *,
         authenticate: AuthenticateClient,
+        proofs: DpopProofs,
         redeem_code: RedeemCode,
         rotate_refresh_token: RotateRefreshToken,
         issuer: TokenIssuer,
@@ -43,6 +45,7 @@ class TokenEngine(Engine):
     ) -> None:
         super().__init__()
         self._authenticate = authenticate
+        self._proofs = proofs
         self.redeem_code = redeem_code
         self.redeem_device_code = RedeemDeviceCode(database, clock, redeem_code)
         self.rotate_refresh_token = rotate_refresh_token
@@ -54,8 +57,12 @@ class TokenEngine(Engine):
             self.register_grant(grant, extensions)
 
     def authenticate_client(self, request: TokenRequest, _methods: object, _endpoint: str = "token") -> EngineClient:
-        """Authenticate by the one method that the request presents."""
+        """Authenticate by the one method that the request presents, and use up the proof of its key."""
         client = request.client = self._authenticate(request)
+        if request.proof is not None:
+            request.jkt = self._proofs.use(request.proof)
+        elif client.client.dpop_bound_access_tokens:
+            raise ProtocolError(Code.INVALID_DPOP_PROOF, "this client must prove a key with every token request")
         return client
 
     def query_client(self, client_id: str) -> EngineClient | None:
@@ -80,15 +87,23 @@ class TokenEndpoint:
     """The endpoint."""
 
     engine: TokenEngine
+    proofs: DpopProofs
+    url: str
+    """Our own address of it, which DPoP proofs are compared with."""
 
     def __call__(self, request: Request, visitor: Visitor) -> Response:
         """Answer one request. Raises StoreUnavailable."""
+        return self.proofs.with_nonce(self._answer(request, visitor), request.environ)
+
+    def _answer(self, request: Request, visitor: Visitor) -> Response:
         try:
             form = form_parameters(request.environ)
             if "grant_type" not in form:
                 raise ProtocolError(Code.INVALID_REQUEST, "grant_type is missing")
             authorization = request.environ.get("HTTP_AUTHORIZATION", "")
-            answer = self.engine.create_token_response(TokenRequest(form, authorization, visitor))
+            # Before anything is spent: who only lacks a nonce comes again with the same code.
+            proof = self.proofs.read(request.environ.get("HTTP_DPOP"), "POST", self.url)
+            answer = self.engine.create_token_response(TokenRequest(form, authorization, visitor, proof))
         except Malformed as error:
             return json_error(ProtocolError(Code.INVALID_REQUEST, error.reason, error.status))
         except ProtocolError as error:

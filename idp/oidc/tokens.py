@@ -7,13 +7,16 @@ from typing import Any
 from idp.clock import Clock
 from idp.grants.grants import Grant
 from idp.grants.refresh_token import RefreshToken
+from idp.grants.terms import Terms
+from idp.oidc import resources
 from idp.oidc.access_tokens import JWT, AccessToken, AccessTokens
 from idp.oidc.claims import claims_of
-from idp.oidc.client_access import audience
+from idp.oidc.engine import TokenRequest
 from idp.oidc.jose import ACCESS_TOKEN_ALGORITHM, ID_TOKEN_TYPE, Jose, half_hash
+from idp.oidc.lifetimes import Lifetimes
+from idp.oidc.parameters import Parameters
 from idp.oidc.people import Person
 from idp.registry.client import Client
-from idp.settings import Tokens
 
 
 @dataclass(frozen=True)
@@ -23,17 +26,22 @@ class TokenIssuer:
     jose: Jose
     access_tokens: AccessTokens
     clock: Clock
-    lifetimes: Tokens
+    lifetimes: Lifetimes
     issuer: str
 
     @property
     def userinfo_audience(self) -> str:
         """`aud` of access tokens that a person's sign-in gave: our userinfo resource (RFC 9068 2.2)."""
-        return f"{self.issuer}/userinfo"
+        return self.issuer + resources.USERINFO_PATH
 
-    def check_keys(self, client: Client) -> None:
-        """Raise NoActiveKey when a token for this client could not be signed: better before a code is spent than after."""
-        self.jose.keyring.signing_key(ACCESS_TOKEN_ALGORITHM)
+    def check_request(self, client: Client, asked: Parameters, terms: Terms) -> None:
+        """Raise what making the tokens would raise: better before a code is spent than after.
+
+        NoActiveKey, and ProtocolError for a resource that the grant is not for.
+        """
+        self._resource(asked, terms)
+        if client.access_token_format == JWT:
+            self.jose.keyring.signing_key(ACCESS_TOKEN_ALGORITHM)
         self.jose.keyring.signing_key(client.id_token_signed_response_alg)
 
     def for_person(
@@ -42,23 +50,29 @@ class TokenIssuer:
         grant: Grant,
         person: Person,
         scope: tuple[str, ...],
+        request: TokenRequest,
         *,
         nonce: str = "",
         refresh_token: RefreshToken | None = None,
     ) -> dict[str, Any]:
-        """Return the token response for a redeemed code or a refresh. Raises NoActiveKey."""
+        """Return the token response for a redeemed code or a refresh. Raises NoActiveKey, StoreUnavailable."""
         now, terms, sub = self.clock.now(), grant.terms, person.sub
-        access_token = self._access_token(
-            now,
-            client,
-            scope,
-            audience=self.userinfo_audience,
+        token = AccessToken(
+            jti=secrets.token_urlsafe(16),
+            client_id=client.client_id,
             sub=sub,
+            scope=scope,
+            audience=self._resource(request.parameters, terms),
+            issued_at=now,
+            # None outlives its grant: a resource that verifies by itself does not ask whether that lives.
+            expires_at=min(now + self.lifetimes.access_seconds(client), grant.expires_at),
+            jkt=request.jkt,
             grant_id=grant.id,
             sid=grant.sid,
             acr=terms.acr,
             auth_time=terms.auth_time,
         )
+        answer = self._answer(client, token)
         # The protocol's claims come last, so that no claim about a person can take the place of one (SECURITY L17).
         released = scope if client.module and "mes" in scope else ()
         id_token = {
@@ -68,44 +82,49 @@ class TokenIssuer:
             "aud": client.client_id,
             "azp": client.client_id,
             "iat": now,
-            "exp": now + self.lifetimes.id_token_seconds,
+            "exp": now + self.lifetimes.id_token_seconds(client),
             "auth_time": terms.auth_time,
             "acr": terms.acr,
             "amr": list(terms.amr),
             "sid": grant.sid,
-            "at_hash": half_hash(access_token, client.id_token_signed_response_alg),
+            "at_hash": half_hash(answer["access_token"], client.id_token_signed_response_alg),
         }
         if nonce:
             id_token["nonce"] = nonce
-        answer = self._answer(access_token, scope)
         answer["id_token"] = self.jose.sign(id_token, client.id_token_signed_response_alg, ID_TOKEN_TYPE)
         if refresh_token is not None:
             answer["refresh_token"] = refresh_token.text
         return answer
 
-    def for_client(self, client: Client, scope: tuple[str, ...]) -> dict[str, Any]:
-        """Return the token response for a client acting for itself. Raises NoActiveKey."""
-        now = self.clock.now()
-        token = self._access_token(now, client, scope, audience=audience(self.issuer, scope), sub=client.client_id)
-        return self._answer(token, scope)
+    def for_client(self, client: Client, scope: tuple[str, ...], request: TokenRequest) -> dict[str, Any]:
+        """Return the token response for a client acting for itself.
 
-    def _access_token(self, now: int, client: Client, scope: tuple[str, ...], **about: Any) -> str:
+        Raises NoActiveKey, StoreUnavailable, and ProtocolError for a resource that the client is not registered for.
+        """
+        now, own = self.clock.now(), resources.own_of_client(self.issuer, scope)
+        # What a scope of ours opens is ours: its token is for nobody else.
+        others = client.resources if own == self.issuer else ()
         token = AccessToken(
             jti=secrets.token_urlsafe(16),
             client_id=client.client_id,
+            sub=client.client_id,
             scope=scope,
+            audience=resources.one_of(request.parameters, others, own),
             issued_at=now,
-            expires_at=now + self.lifetimes.access_seconds,
-            **about,
+            expires_at=now + self.lifetimes.access_seconds(client),
+            jkt=request.jkt,
         )
-        return self.access_tokens.issue(token, JWT)
+        return self._answer(client, token)
 
-    def _answer(self, access_token: str, scope: tuple[str, ...]) -> dict[str, Any]:
+    def _resource(self, asked: Parameters, terms: Terms) -> str:
+        return resources.one_of(asked, terms.resources, self.userinfo_audience)
+
+    def _answer(self, client: Client, token: AccessToken) -> dict[str, Any]:
         answer: dict[str, Any] = {
-            "access_token": access_token,
-            "token_type": "Bearer",
-            "expires_in": self.lifetimes.access_seconds,
+            "access_token": self.access_tokens.issue(token, client.access_token_format),
+            "token_type": token.token_type,
+            "expires_in": token.expires_at - token.issued_at,
         }
-        if scope:
-            answer["scope"] = " ".join(scope)
+        if token.scope:
+            answer["scope"] = " ".join(token.scope)
         return answer

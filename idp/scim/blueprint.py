@@ -1,7 +1,8 @@
 """The address of SCIM, and its rooms built over the house's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Request, Response, request
 
@@ -32,7 +33,7 @@ class ScimRooms:
     factors: AuthenticatorRooms
     modules: ModuleRooms
     signin: SignInRooms
-    authenticate: Callable[[str], Client]
+    authenticate: Callable[[Mapping[str, Any]], Client]
     visitors: Callable[[Request], Visitor]
 
 

@@ -2,9 +2,10 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from typing import Any
 
 from flask import Request, Response
 from scim2_models import Error, InvalidValueException, PreconditionFailedException, SCIMException
@@ -48,8 +49,8 @@ class ScimEndpoint:
     issuer: str
     service: UserService
     users: UserRooms
-    authenticate: Callable[[str], Client]
-    """Return the client behind an Authorization header. Raises BearerRefused, StoreUnavailable."""
+    authenticate: Callable[[Mapping[str, Any]], Client]
+    """Return the client behind the access token of a request. Raises BearerRefused, StoreUnavailable."""
     visitors: Callable[[Request], Visitor]
 
     def __call__(self, request: Request) -> Response:
@@ -67,7 +68,7 @@ class ScimEndpoint:
             return error_response(503)
 
     def _answer(self, request: Request) -> ScimResponse:
-        client = self.authenticate(request.environ.get("HTTP_AUTHORIZATION", ""))
+        client = self.authenticate(request.environ)
         if client.module in ("", AGENCY):
             raise BearerRefused(403, "insufficient_scope", "the client belongs to no module")
         visitor = replace(self.visitors(request), actor=f"client:{client.client_id}")
@@ -90,7 +91,7 @@ class ScimEndpoint:
 
     def _unauthorized(self, refused: BearerRefused) -> Response:
         response = error_response(refused.status, refused.description or "an access token is needed")
-        response.headers["WWW-Authenticate"] = refused.challenge
+        response.headers.update(refused.headers)
         return response
 
     def _written(self, answer: ScimResponse) -> Response:

@@ -4,6 +4,7 @@ from idp.settings.load import SettingsFault, load_settings
 from idp.settings.onboarding import AccessRequests
 from idp.settings.outside import Outbound, Upstream
 from idp.settings.people import Notices, Quiet
+from idp.settings.possession import Dpop
 from idp.settings.protocol import Device, Keys, Tokens
 from idp.settings.registering import Phone, Scim
 from idp.settings.settings import Settings
@@ -26,6 +27,7 @@ __all__ = [
     "Contacts",
     "Device",
     "Directory",
+    "Dpop",
     "Interaction",
     "Keys",
     "Lockout",

@@ -23,6 +23,7 @@ from idp.settings.group import Count
 from idp.settings.onboarding import AccessRequests
 from idp.settings.outside import Outbound, Upstream
 from idp.settings.people import Notices, Quiet
+from idp.settings.possession import Dpop
 from idp.settings.protocol import Device, Keys, Tokens
 from idp.settings.registering import Phone, Scim
 from idp.settings.signing_in import (
@@ -84,6 +85,7 @@ class Settings(BaseSettings):
     session: Session
     interaction: Interaction
     tokens: Tokens
+    dpop: Dpop
     device: Device
     keys: Keys
     throttle: Throttle

@@ -1,8 +1,24 @@
-"""How a protected resource refuses a request for its access token (RFC 6750 3)."""
+"""How a protected resource asks for an access token and refuses one (RFC 6750 3, RFC 9449 7.1)."""
 
 from dataclasses import dataclass
 
 REALM = "mes"
+BEARER, DPOP = "Bearer", "DPoP"
+PROOF_ALGORITHMS = ("ES256", "PS256", "EdDSA", "Ed25519")
+"""What DPoP proofs may be signed with: what FAPI 2.0 has (5.4.1), so no RS256; with both names of Ed25519 (RFC 9864)."""
+NONCE_HEADER = "DPoP-Nonce"
+_PLAIN = {
+    BEARER: f'{BEARER} realm="{REALM}"',
+    DPOP: f'{DPOP} realm="{REALM}", algs="{" ".join(PROOF_ALGORITHMS)}"',
+}
+
+
+def challenge(tried: str = BEARER, code: str = "", description: str = "") -> str:
+    """Return the value of WWW-Authenticate: both schemes, the one that was tried first and with the error, if there is one."""
+    other = DPOP if tried == BEARER else BEARER
+    if not code:
+        return f"{_PLAIN[tried]}, {_PLAIN[other]}"
+    return f'{_PLAIN[tried]}, error="{code}", error_description="{description}", {_PLAIN[other]}'
 
 
 @dataclass(frozen=True)
@@ -13,10 +29,13 @@ class BearerRefused(Exception):
     code: str = ""
     description: str = ""
     """Fixed text: nothing of the request."""
+    scheme: str = BEARER
+    """How the token was presented."""
+    nonce: str = ""
+    """What the next DPoP proof must hold; "" for nothing."""
 
     @property
-    def challenge(self) -> str:
-        """The value of WWW-Authenticate."""
-        if not self.code:
-            return f'Bearer realm="{REALM}"'
-        return f'Bearer realm="{REALM}", error="{self.code}", error_description="{self.description}"'
+    def headers(self) -> dict[str, str]:
+        """What the answer must say."""
+        asked = {"WWW-Authenticate": challenge(self.scheme, self.code, self.description)}
+        return asked | ({NONCE_HEADER: self.nonce} if self.nonce else {})

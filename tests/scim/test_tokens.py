@@ -7,6 +7,7 @@ import pytest
 from idp.audit.trail import OPERATOR
 from idp.oidc.jose import Jose
 from idp.registry.metadata_fault import MetadataFault
+from idp.web.bearer import challenge
 from tests.protocol.provider import Provider, RelyingParty, bearer, claims_of, header_of
 from tests.scim.module_client import ModuleClient, refusal, token_of
 
@@ -34,11 +35,11 @@ def test_no_token_a_broken_one_or_another_scheme_is_told_how_to_come(provider: P
         {},
         {"Authorization": "Basic Zm9vOmJhcg=="},
         {"Authorization": "Bearer"},
-        {"Authorization": "DPoP x"},
+        {"Authorization": "DPoP"},
     ):
         answer = asked(provider, headers)
         refusal(answer, 401)
-        assert answer.headers["WWW-Authenticate"] == 'Bearer realm="mes"'
+        assert answer.headers["WWW-Authenticate"] == challenge()
     for broken in ("x", token[:-3] + "abc", token + ".x", "é", "a.b.c"):
         answer = asked(provider, {"Authorization": f"Bearer {broken}".encode().decode("latin-1")})
         refusal(answer, 401)

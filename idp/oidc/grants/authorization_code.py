@@ -60,9 +60,12 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
     def authenticate_user(self, authorization_code: PresentedCode) -> Redeemed:
         """Spend the code; only then is there a person to issue for."""
         client: EngineClient = self.request.client
-        self.server.issuer.check_keys(client.client)
+        code = authorization_code.code
+        if code.terms.jkt and code.terms.jkt != self.request.jkt:
+            raise ProtocolError(Code.INVALID_GRANT, "the code is bound to another key (RFC 9449 10)")
+        self.server.issuer.check_request(client.client, self.request.parameters, code.terms)
         outcome = self.server.redeem_code.redeem(
-            authorization_code.value, authorization_code.code, client.client, self.request.visitor
+            authorization_code.value, code, client.client, self.request.visitor, jkt=self.request.jkt
         )
         match outcome:
             case Redeemed():
@@ -81,6 +84,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
             user.grant,
             user.person,
             user.grant.terms.scope,
+            self.request,
             nonce=presented.code.nonce,
             refresh_token=user.refresh_token,
         )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from authlib.oauth2.rfc6749 import grants
 
-from idp.oidc.client_access import RESOURCES
+from idp.oidc import resources
 from idp.oidc.errors import Code, ProtocolError
 from idp.registry.metadata import AUTH_METHODS
 
@@ -29,14 +29,14 @@ class ClientCredentialsGrant(grants.ClientCredentialsGrant):  # type: ignore[mis
         asked = self.request.parameters.get("scope", "").split()
         if PERSONAL_SCOPES.intersection(asked) or not client.client.scope.issuperset(asked):
             raise ProtocolError(Code.INVALID_SCOPE, "a client alone may not have this scope")
-        if len(set(asked)) > 1 and RESOURCES.keys() & set(asked):
+        if len(set(asked)) > 1 and resources.OWN.keys() & set(asked):
             raise ProtocolError(Code.INVALID_SCOPE, "a token is for one resource: ask for this scope alone")
 
     def generate_token(self, **_: object) -> dict[str, Any]:
         """Make the token response."""
         client: EngineClient = self.request.client
         asked = self.request.parameters.get("scope", "").split()
-        return self.server.issuer.for_client(client.client, tuple(dict.fromkeys(asked)))
+        return self.server.issuer.for_client(client.client, tuple(dict.fromkeys(asked)), self.request)
 
     def save_token(self, _token: object) -> None:
         """Put the event on the trail; without it no token leaves."""

@@ -50,9 +50,9 @@ class DeviceCodeGrant(rfc8628.DeviceCodeGrant):  # type: ignore[misc]
         client: EngineClient = self.request.client
         visitor, room = self.request.visitor, self.server.redeem_device_code
         approved = room.approved(credential.value, credential.device, client.client, visitor)
-        self.server.issuer.check_keys(client.client)
+        self.server.issuer.check_request(client.client, self.request.parameters, approved.terms)
         outcome = room.redeem_code.redeem(
-            credential.value, approved, client.client, visitor, grant_type=self.GRANT_TYPE
+            credential.value, approved, client.client, visitor, jkt=self.request.jkt, grant_type=self.GRANT_TYPE
         )
         match outcome:
             case Redeemed():
@@ -66,7 +66,12 @@ class DeviceCodeGrant(rfc8628.DeviceCodeGrant):  # type: ignore[misc]
         """Make the token response."""
         client: EngineClient = self.request.client
         return self.server.issuer.for_person(
-            client.client, user.grant, user.person, user.grant.terms.scope, refresh_token=user.refresh_token
+            client.client,
+            user.grant,
+            user.person,
+            user.grant.terms.scope,
+            self.request,
+            refresh_token=user.refresh_token,
         )
 
     def save_token(self, token: object) -> None:

@@ -43,16 +43,15 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
         token = RefreshToken.parse(refresh_token)
         if token is None:
             return None
-        found = self.server.rotate_refresh_token.find(token, client.client, self.request.visitor)
+        found = self.server.rotate_refresh_token.find(token, client.client, self.request.visitor, self.request.jkt)
         return None if found is None else PresentedToken(found)
 
     def authenticate_user(self, refresh_token: PresentedToken) -> RefreshToken:
         """Spend the token; its successor stands for the right to go on."""
         client: EngineClient = self.request.client
-        self.server.issuer.check_keys(client.client)
-        successor = self.server.rotate_refresh_token.rotate(
-            refresh_token.presented, client.client, self.request.visitor
-        )
+        terms = refresh_token.presented.grant.terms
+        self.server.issuer.check_request(client.client, self.request.parameters, terms)
+        successor = self.server.rotate_refresh_token.use(refresh_token.presented, client.client, self.request.visitor)
         if successor is None:
             raise ProtocolError(Code.INVALID_GRANT, "the refresh token was used before")
         return successor
@@ -68,6 +67,7 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
             refresh_token.presented.grant,
             refresh_token.presented.person,
             scope,
+            self.request,
             refresh_token=user,
         )
 

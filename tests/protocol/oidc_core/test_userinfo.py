@@ -3,6 +3,7 @@
 import pytest
 
 from idp.registry.client import Client
+from idp.web.bearer import challenge
 from tests.protocol.provider import Provider, RelyingParty, bearer
 
 
@@ -48,7 +49,7 @@ def test_rfc6750_2_a_token_in_the_query_or_twice_is_refused(provider: Provider, 
 def test_rfc6750_3_1_without_a_token_nothing_is_explained(provider: Provider) -> None:
     answer = provider.browser().get("/userinfo")
     assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="mes"'
+    assert answer.headers["WWW-Authenticate"] == challenge()
     assert answer.data == b""
 
 
