@@ -35,7 +35,7 @@ def shown(person: Person) -> dict[str, str]:
 def sign_in(demo: Demo, client: WebClient, origin: str, person: Person, program: Program) -> Page:
     page = demo.sign_in(client, f"{origin}/", person)
     assert page.url.startswith(origin), f"{page.url} {page.status} {page.words()}\n{program.printed()}"
-    assert page.status == 200, program.printed()
+    assert page.status == 200, f"{page.status} {page.text}\n{program.printed()}"
     return page
 
 

@@ -1,11 +1,12 @@
 package mes;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -59,16 +60,19 @@ public class Example {
     }
 
     @GetMapping("/")
-    Map<String, Object> home(@AuthenticationPrincipal OidcUser person) {
-        Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("name", person.getFullName());
-        shown.put("email", person.getEmail());
-        shown.put("acr", person.getClaimAsString("acr"));
-        return shown;
+    ResponseEntity<Map<String, String>> home(@AuthenticationPrincipal OidcUser person) {
+        return json(Map.of(
+                "name", person.getFullName(),
+                "email", person.getEmail(),
+                "acr", person.getClaimAsString("acr")));
     }
 
     @GetMapping("/signed-out")
-    Map<String, Object> signedOut() {
-        return Map.of("signed", "out");
+    ResponseEntity<Map<String, String>> signedOut() {
+        return json(Map.of("signed", "out"));
+    }
+
+    private static ResponseEntity<Map<String, String>> json(Map<String, String> body) {
+        return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(body);
     }
 }
