@@ -13,6 +13,8 @@ from tests.protocol.conftest import Ring, open_provider
 from tests.protocol.plans import signing
 from tests.protocol.plans.at_the_browser import PersonAtBrowser
 from tests.protocol.plans.conformance_client import ConformanceClient
+from tests.protocol.plans.fapi_client import FapiClient
+from tests.protocol.plans.fapi_registration import MakeFapiClient, fapi_client
 from tests.protocol.plans.suite_server import SuiteServer
 from tests.protocol.provider import Provider
 from tests.servers.clock import HandClock
@@ -109,3 +111,30 @@ def client(register: Callable[..., ConformanceClient], request: pytest.FixtureRe
     made = register()
     made.response_mode = request.param
     return made
+
+
+FAPI_PLANS: dict[str, dict[str, Any]] = {
+    "security_profile": {},
+    "message_signing": {"signs_requests": True, "response_mode": "jwt"},
+}
+
+
+@pytest.fixture(params=FAPI_PLANS)
+def make_fapi(
+    request: pytest.FixtureRequest, module_provider: Provider, at: PersonAtBrowser, redirect_uri: str
+) -> MakeFapiClient:
+    """Register clients of FAPI 2.0 Security Profile, then of Message Signing: what both plans repeat."""
+    plan = FAPI_PLANS[request.param]
+    return lambda **more: fapi_client(module_provider, at, redirect_uri, **plan, **more)
+
+
+@pytest.fixture
+def fapi(make_fapi: MakeFapiClient) -> FapiClient:
+    """The first client."""
+    return make_fapi()
+
+
+@pytest.fixture
+def signing_fapi(module_provider: Provider, at: PersonAtBrowser, redirect_uri: str) -> FapiClient:
+    """A client of Message Signing."""
+    return fapi_client(module_provider, at, redirect_uri, **FAPI_PLANS["message_signing"])

@@ -62,6 +62,11 @@ def signed_in(client: ConformanceClient, **changes: str | None) -> tuple[dict[st
     return tokens, claims
 
 
+def tokens_from(client: ConformanceClient, **changes: str | None) -> dict[str, Any]:
+    """Go through a whole flow; return the token response."""
+    return signed_in(client, **changes)[0]
+
+
 def invalid_grant(answer: TestResponse) -> bool:
     """Whether a token request was refused as the standards say (RFC 6749 5.2)."""
     return (answer.status_code, (answer.json or {}).get("error")) == (400, "invalid_grant")
