@@ -10,7 +10,7 @@ from flask import Response
 
 from idp.oidc.face import Face
 from idp.oidc.parameters import Malformed
-from idp.web.bearer import BEARER, NONCE_HEADER, REALM, challenge
+from idp.web.bearer import BEARER, NONCE_HEADER, REALM, bearer_challenge, challenge
 
 
 class Code(StrEnum):
@@ -26,8 +26,10 @@ class Code(StrEnum):
     INSUFFICIENT_SCOPE = "insufficient_scope"
     INTERACTION_REQUIRED = "interaction_required"
     INVALID_CLIENT = "invalid_client"
+    INVALID_CLIENT_METADATA = "invalid_client_metadata"
     INVALID_DPOP_PROOF = "invalid_dpop_proof"
     INVALID_GRANT = "invalid_grant"
+    INVALID_REDIRECT_URI = "invalid_redirect_uri"
     INVALID_REQUEST = "invalid_request"
     INVALID_REQUEST_OBJECT = "invalid_request_object"
     INVALID_SCOPE = "invalid_scope"
@@ -39,6 +41,7 @@ class Code(StrEnum):
     REQUEST_URI_NOT_SUPPORTED = "request_uri_not_supported"
     SLOW_DOWN = "slow_down"
     TEMPORARILY_UNAVAILABLE = "temporarily_unavailable"
+    UNAPPROVED_SOFTWARE_STATEMENT = "unapproved_software_statement"
     UNAUTHORIZED_CLIENT = "unauthorized_client"
     UNMET_AUTHENTICATION_REQUIREMENTS = "unmet_authentication_requirements"
     UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type"
@@ -105,18 +108,28 @@ def json_error(error: ProtocolError) -> Response:
     return response
 
 
+def bearer_error(error: ProtocolError | None) -> Response:
+    """Return the refusal of an address whose tokens are never bound to a key (RFC 6750 3, RFC 7592 2).
+
+    None when the request brought no token at all.
+    """
+    return _refusal(error, bearer_challenge() if error is None else bearer_challenge(error.code, error.description))
+
+
 def resource_error(error: ProtocolError | None, scheme: str = BEARER, nonce: str = "") -> Response:
     """Return the refusal of a protected resource (RFC 6750 3, RFC 9449 7.1), told to the scheme that was tried.
 
     None when the request brought no token at all. `nonce` is for the next DPoP proof.
     """
-    if error is None:
-        response = Response(status=401)
-        response.headers["WWW-Authenticate"] = challenge()
-    else:
-        response = json_error(error)
-        response.headers["WWW-Authenticate"] = challenge(scheme, error.code, error.description)
-    response.headers["Cache-Control"] = "no-store"
+    told = challenge() if error is None else challenge(scheme, error.code, error.description)
+    response = _refusal(error, told)
     if nonce:
         response.headers[NONCE_HEADER] = nonce
+    return response
+
+
+def _refusal(error: ProtocolError | None, told: str) -> Response:
+    response = Response(status=401) if error is None else json_error(error)
+    response.headers["WWW-Authenticate"] = told
+    response.headers["Cache-Control"] = "no-store"
     return response

@@ -13,12 +13,19 @@ _PLAIN = {
 }
 
 
+def bearer_challenge(code: str = "", description: str = "") -> str:
+    """Return the value of WWW-Authenticate where Bearer is the only scheme."""
+    return _PLAIN[BEARER] + _told(code, description)
+
+
 def challenge(tried: str = BEARER, code: str = "", description: str = "") -> str:
     """Return the value of WWW-Authenticate: both schemes, the one that was tried first and with the error, if there is one."""
     other = DPOP if tried == BEARER else BEARER
-    if not code:
-        return f"{_PLAIN[tried]}, {_PLAIN[other]}"
-    return f'{_PLAIN[tried]}, error="{code}", error_description="{description}", {_PLAIN[other]}'
+    return f"{_PLAIN[tried]}{_told(code, description)}, {_PLAIN[other]}"
+
+
+def _told(code: str, description: str) -> str:
+    return f', error="{code}", error_description="{description}"' if code else ""
 
 
 @dataclass(frozen=True)
