@@ -16,7 +16,7 @@ from tests.servers.web_client import WebClient
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The running demo."""
-    running = Demo(tmp_path_factory.mktemp("interop") / "data")
+    running = Demo(tmp_path_factory.mktemp("interop") / "data", settings={"IDP_DEVICE__POLL_SECONDS": "1"})
     yield running
     running.stop()
 

@@ -34,7 +34,7 @@ def test_sign_in_userinfo_refresh_and_sign_out(parties: Parties, demo: Demo) -> 
     assert client.get(f"{demo.provider}/menu").path == "/sign-in"
 
 
-@pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post", "none"])
+@pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post", "client_secret_jwt", "none"])
 def test_client_authentication(parties: Parties, browser: WebClient, somebody: Person, method: str) -> None:
     party = parties.new(method)
     tokens = party.sign_in(browser)
@@ -42,7 +42,7 @@ def test_client_authentication(parties: Parties, browser: WebClient, somebody: P
     party.refresh(tokens.refresh)
 
 
-@pytest.mark.parametrize("alg", ["RS256", "PS256", "ES256"])
+@pytest.mark.parametrize("alg", ["RS256", "PS256", "ES256", "Ed25519"])
 def test_private_key_jwt(parties: Parties, browser: WebClient, somebody: Person, alg: str) -> None:
     name = f"{alg}-{secrets.token_hex(4)}"
     party = parties.new("private_key_jwt", key=name, jwks={"keys": [parties.key(name, alg)]})
@@ -76,11 +76,13 @@ def test_unpushed_request_of_a_client_that_must_push(parties: Parties, browser: 
 
 
 @pytest.mark.parametrize("pushed", [False, True], ids=["in the address", "pushed"])
-@pytest.mark.parametrize("alg", ["PS256", "ES256"])
+@pytest.mark.parametrize("alg", ["PS256", "ES256", "Ed25519"])
 def test_signed_request(parties: Parties, browser: WebClient, somebody: Person, alg: str, pushed: bool) -> None:
     name = f"{alg}-{secrets.token_hex(4)}"
     jwks = {"keys": [parties.key(name, alg)]}
-    party = parties.new(jwks=jwks, require_signed_request_object=True, request_object_signing_alg=alg)
+    party = parties.new(
+        jwks=jwks, require_signed_request_object=True, request_object_signing_alg=alg.replace("Ed25519", "EdDSA")
+    )
     tokens = party.sign_in(browser, signed=name, pushed=pushed)
     assert party.userinfo(tokens)["email"] == somebody.user_id
 
@@ -104,7 +106,7 @@ def test_form_post(parties: Parties, browser: WebClient, somebody: Person) -> No
     assert party.userinfo(party.sign_in(browser, response_mode="form_post"))["email"] == somebody.user_id
 
 
-@pytest.mark.parametrize("alg", ["RS256", "ES256"])
+@pytest.mark.parametrize("alg", ["RS256", "PS256", "ES256", "EdDSA"])
 def test_id_token_algorithm(parties: Parties, browser: WebClient, alg: str) -> None:
     tokens = parties.new(id_token_signed_response_alg=alg).sign_in(browser)
     assert tokens.claims["sub"]
