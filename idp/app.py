@@ -7,7 +7,7 @@ from flask import Flask
 from idp import paths
 from idp.house import House
 from idp.oidc.access_tokens import AccessTokens
-from idp.oidc.blueprint import BACK_CHANNEL_PATHS, ProtocolRooms, protocol_blueprint, protocol_routes
+from idp.oidc.blueprint import ProtocolRooms, is_back_channel, protocol_blueprint, protocol_routes
 from idp.oidc.client_access import ClientAccess
 from idp.oidc.dpop import open_dpop
 from idp.oidc.face import Face
@@ -42,9 +42,9 @@ def create_app(house: House) -> Flask:
     app.config["TRUSTED_HOSTS"] = [urlsplit(settings.issuer).hostname]
 
     kit = install_kit(app, settings, house.clock, house.secrets, house.signin.cookies, house.languages)
-    ErrorHandlers(
-        kit.error_pages.page, lambda request: request.path in BACK_CHANNEL_PATHS, of_surface=scim_error
-    ).install(app)
+    ErrorHandlers(kit.error_pages.page, lambda request: is_back_channel(request.path), of_surface=scim_error).install(
+        app
+    )
     visitors = Visitors(settings.trusted_proxies)
     shown = AddressThrottle(house.ephemeral, house.clock, "dead-ends", RECORDED_PER_MINUTE, 60)
     DeadEnds(house.database, house.trail, house.modules.catalogue, shown, visitors).install(app)
@@ -64,6 +64,7 @@ def create_app(house: House) -> Flask:
             keyring=house.keys.keyring,
             people=People(house.people.accounts.rows, Subjects(house.database, house.lasting_keys)),
             trail=house.trail,
+            registry=house.registry,
             clients=house.registry.clients,
             client_keys=house.registry.client_keys,
             sessions=house.signin.sessions,

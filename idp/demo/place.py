@@ -89,6 +89,8 @@ class DemoPlace:
             trusted_proxies=0,
             # The demo's modules are told of sign-outs on this machine.
             outbound={"allow": ["localhost", "127.0.0.1", "::1"]},
+            # Nobody but whoever runs it can reach it.
+            registration={"open": True},
             **own,
         )
 

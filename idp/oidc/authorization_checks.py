@@ -22,6 +22,7 @@ from idp.oidc.subjects import Subjects
 from idp.registry.client import Client
 from idp.registry.clients import Clients
 from idp.registry.metadata import CLIENT_SCOPES, MAX_AGE_SECONDS, SCOPES
+from idp.registry.redirect_uri import is_registered
 from idp.signin.acr import rank
 
 MAX_SCOPES = 50
@@ -78,7 +79,7 @@ class AuthorizationChecks:
         redirect_uri = parameters.get("redirect_uri")
         if redirect_uri is None:
             raise PageError(PageFault.REDIRECT_URI_MISSING, client_name=client.name)
-        if redirect_uri not in client.redirect_uris:
+        if not is_registered(redirect_uri, client.redirect_uris, is_native=client.application_type == "native"):
             raise PageError(PageFault.REDIRECT_URI_UNKNOWN, client_name=client.name)
         mode = parameters.get("response_mode", "query")
         return client, ReturnAddress(

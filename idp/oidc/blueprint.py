@@ -11,7 +11,7 @@ from idp.clock import Clock
 from idp.grants.codes import Codes
 from idp.keyring.keyring import Keyring
 from idp.language import Languages
-from idp.oidc import device_authorization, discovery, push_request, revocation
+from idp.oidc import client_information, device_authorization, discovery, push_request, revocation
 from idp.oidc.access_tokens import AccessTokens
 from idp.oidc.authorization_checks import AuthorizationChecks
 from idp.oidc.authorization_response import AuthorizationResponse
@@ -32,6 +32,8 @@ from idp.oidc.push_request import PushRequestEndpoint
 from idp.oidc.pushed_requests import PushedRequests
 from idp.oidc.ready_bytes import ReadyBytes
 from idp.oidc.redeem_code import RedeemCode
+from idp.oidc.registration import RegistrationEndpoint
+from idp.oidc.registration_management import RegistrationManagementEndpoint
 from idp.oidc.request_object import RequestObjects
 from idp.oidc.resources import USERINFO_PATH
 from idp.oidc.revocation import RevocationEndpoint
@@ -41,6 +43,7 @@ from idp.oidc.tokens import TokenIssuer
 from idp.oidc.userinfo import UserinfoEndpoint
 from idp.registry.client_keys import ClientKeys
 from idp.registry.clients import Clients
+from idp.registry.rooms import RegistryRooms
 from idp.sealing import RootSecrets
 from idp.settings import Settings
 from idp.signin.browser_state import BrowserState
@@ -55,8 +58,9 @@ from idp.store.ephemeral import EphemeralStore
 
 CLIENTS_PATHS = ("/token", push_request.PATH, device_authorization.PATH, revocation.PATH)
 """Where clients show who they are."""
-BACK_CHANNEL_PATHS = frozenset({*CLIENTS_PATHS, "/userinfo", "/jwks", *discovery.PATHS})
+BACK_CHANNEL_PATHS = frozenset({*CLIENTS_PATHS, client_information.PATH, "/userinfo", "/jwks", *discovery.PATHS})
 """Called by programs: an error there is JSON, never a page."""
+
 PUBLIC_DOCUMENTS = frozenset({"/jwks", *discovery.PATHS})
 """The same for everybody: to look spends nothing."""
 
@@ -73,6 +77,7 @@ class ProtocolRooms:
     keyring: Keyring
     people: People
     trail: Trail
+    registry: RegistryRooms
     clients: Clients
     client_keys: ClientKeys
     sessions: BrowserSessions
@@ -96,6 +101,11 @@ class Route:
     endpoint: Callable[[Request], Response]
     short: Mapping[str, Callable[[Request], Response | None]]
     """Answers the plain case by method, without Flask's contexts (`idp/web/short_way.py`)."""
+
+
+def is_back_channel(path: str) -> bool:
+    """Whether programs call this address, so that every error there must be JSON."""
+    return path in BACK_CHANNEL_PATHS or path.startswith(f"{client_information.PATH}/")
 
 
 def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
@@ -138,8 +148,7 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
         rooms.leave_browser,
         rooms.face,
     )
-    said = discovery.document(issuer, rooms.languages.available, session_management=rooms.settings.session.management)
-    configuration = ReadyBytes(lambda: 0, lambda: said, "application/json")
+    configuration = _configuration(rooms)
     jwks = ReadyBytes(
         lambda: rooms.keyring.version, lambda: json.dumps(rooms.keyring.jwks()).encode(), "application/jwk-set+json"
     )
@@ -162,6 +171,37 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
         Route(CONFIRM_PATH, ("POST",), lambda asked: end_session.confirm(asked, rooms.visitors(asked)), {}),
         _for_everybody("/jwks", ("GET",), jwks),
         *(_for_everybody(path, ("GET",), configuration) for path in discovery.PATHS),
+        *_registration(rooms),
+    )
+
+
+def _configuration(rooms: ProtocolRooms) -> ReadyBytes:
+    is_offered = rooms.registry.registration_is_offered
+
+    def said() -> bytes:
+        return discovery.document(
+            rooms.settings.issuer,
+            rooms.languages.available,
+            session_management=rooms.settings.session.management,
+            registration=is_offered(),
+        )
+
+    return ReadyBytes(lambda: int(is_offered()), said, "application/json")
+
+
+def _registration(rooms: ProtocolRooms) -> tuple[Route, ...]:
+    limits, issuer = rooms.settings.registration, rooms.settings.issuer
+    throttle = AddressThrottle(rooms.ephemeral, rooms.clock, "registrations", limits.per_hour, 3_600)
+    register = RegistrationEndpoint(rooms.registry, throttle, limits, issuer, rooms.database, rooms.trail)
+    manage = RegistrationManagementEndpoint(rooms.registry, throttle, issuer, rooms.clock, rooms.database, rooms.trail)
+    return (
+        _for_programs(client_information.PATH, ("POST",), lambda asked: register(asked, rooms.visitors(asked))),
+        Route(
+            f"{client_information.PATH}/<client_id>",
+            ("GET", "PUT", "DELETE"),
+            lambda asked: manage(asked, rooms.visitors(asked)),
+            {},
+        ),
     )
 
 
@@ -182,7 +222,7 @@ def protocol_blueprint(routes: Iterable[Route]) -> Blueprint:
 
 
 def _add(blueprint: Blueprint, path: str, methods: tuple[str, ...], endpoint: Callable[[Request], Response]) -> None:
-    def view() -> Response:
+    def view(**_in_path: str) -> Response:
         if request.method == "OPTIONS" and isinstance(endpoint, CrossOrigin):
             return endpoint.preflight(request)
         # A HEAD comes from somebody who only looks (a mail scanner, a preview): it must spend nothing.

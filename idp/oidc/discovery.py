@@ -4,12 +4,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from idp.oidc import device_authorization, push_request, revocation
+from idp.oidc import client_information, device_authorization, push_request, revocation
 from idp.oidc.authorization_checks import PROMPTS, RESPONSE_MODES
 from idp.oidc.claims import CLAIMS
 from idp.oidc.client_jwts import SIGNING_ALGORITHMS
 from idp.oidc.grants import GRANTS
-from idp.registry.metadata import AUTH_METHODS, ID_TOKEN_ALGORITHMS, SCOPES
+from idp.registry.metadata import AUTH_METHODS, ID_TOKEN_ALGORITHMS, SCOPES, SUBJECT_TYPES
 from idp.signin.acr import LEVELS
 from idp.signin.browser_state import CHECK_SESSION_PATH
 from idp.web.bearer import PROOF_ALGORITHMS
@@ -19,11 +19,12 @@ PATHS = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-
 PROTOCOL_CLAIMS = ("sub", "iss", "aud", "azp", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
 
-def metadata(issuer: str, ui_locales: Sequence[str], *, session_management: bool) -> dict[str, Any]:
+def metadata(issuer: str, ui_locales: Sequence[str], *, session_management: bool, registration: bool) -> dict[str, Any]:
     """Return the provider's metadata; every address begins with the issuer, byte for byte.
 
     `ui_locales` are the languages that its pages speak; `session_management` says whether clients may watch the session.
     """
+    registering = {"registration_endpoint": f"{issuer}{client_information.PATH}"} if registration else {}
     watched = {"check_session_iframe": f"{issuer}{CHECK_SESSION_PATH}"} if session_management else {}
     return {
         "issuer": issuer,
@@ -36,12 +37,13 @@ def metadata(issuer: str, ui_locales: Sequence[str], *, session_management: bool
         "userinfo_endpoint": f"{issuer}/userinfo",
         "end_session_endpoint": f"{issuer}/end-session",
         **watched,
+        **registering,
         "jwks_uri": f"{issuer}/jwks",
         "scopes_supported": list(SCOPES),
         "response_types_supported": ["code"],
         "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": [grant.GRANT_TYPE for grant, _ in GRANTS],
-        "subject_types_supported": ["public"],
+        "subject_types_supported": list(SUBJECT_TYPES),
         "acr_values_supported": list(LEVELS),
         "prompt_values_supported": sorted(PROMPTS),
         "claims_supported": [*PROTOCOL_CLAIMS, *(claim.name for claim in CLAIMS)],
@@ -67,7 +69,7 @@ def metadata(issuer: str, ui_locales: Sequence[str], *, session_management: bool
     }
 
 
-def document(issuer: str, ui_locales: Sequence[str], *, session_management: bool) -> bytes:
+def document(issuer: str, ui_locales: Sequence[str], *, session_management: bool, registration: bool) -> bytes:
     """Return the metadata as it is served."""
-    said = metadata(issuer, ui_locales, session_management=session_management)
+    said = metadata(issuer, ui_locales, session_management=session_management, registration=registration)
     return json.dumps(said, separators=(",", ":")).encode()

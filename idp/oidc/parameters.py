@@ -69,10 +69,11 @@ def form_parameters(environ: Mapping[str, Any]) -> Parameters:
     content_type: str = environ.get("CONTENT_TYPE", "")
     if content_type.partition(";")[0].strip().lower() != _FORM:
         raise Malformed(f"the body must be {_FORM}")
-    return _parse(_read_body(environ))
+    return _parse(read_body(environ))
 
 
-def _read_body(environ: Mapping[str, Any]) -> bytes:
+def read_body(environ: Mapping[str, Any]) -> bytes:
+    """Return the body of a request, of bounded length. Raises Malformed."""
     declared: str = environ.get("CONTENT_LENGTH", "") or ""
     if not re.fullmatch(r"[0-9]{0,12}", declared):
         raise Malformed("the content length is not a number")

@@ -11,7 +11,7 @@ from idp.registry.client_secrets import ClientSecrets
 from idp.registry.model import CLIENT_ID_LENGTH, client_secrets, clients
 from idp.registry.redirect_uri import origin_of
 from idp.registry.stored_client import client_from
-from idp.store.database import Database, StoreUnavailable
+from idp.store.database import Database, StoreUnavailable, in_transaction
 from idp.store.versions import Versions
 
 VERSION_NAME = "clients"
@@ -40,6 +40,22 @@ class Clients:
         if client is None and self._is_registered(client_id):
             client = self._load().get(client_id)
         return client if client is not None and client.disabled_at is None else None
+
+    def read(self, client_id: str, connection: Connection | None = None) -> Client | None:
+        """Return a client that may act as it is this moment, never from memory. Raises StoreUnavailable.
+
+        With a `connection` in a transaction nobody else can change it until that is over.
+        """
+        if connection is None:
+            with self._database.reading() as reading:
+                return self.read(client_id, reading)
+        query = select(clients).where(clients.c.client_id == client_id, clients.c.disabled_at.is_(None))
+        row = connection.execute(query.with_for_update() if in_transaction(connection) else query).first()
+        if row is None:
+            return None
+        kept = select(client_secrets).where(client_secrets.c.client_id == client_id)
+        secrets = connection.execute(kept.order_by(client_secrets.c.id.desc())).all()
+        return client_from(row, tuple(self._client_secrets.read(secret) for secret in secrets))
 
     def all(self) -> list[Client]:
         """Return every client, disabled ones too, by name. Raises StoreUnavailable."""

@@ -7,10 +7,11 @@ never first-party: its people are always asked.
 from collections.abc import Mapping
 from typing import Any
 
+from idp.registry.client import Client
 from idp.registry.metadata import DEVICE_CODE, FIELDS, SCOPES, is_known
 from idp.registry.metadata_fault import MetadataFault
 from idp.registry.redirect_uri import host_of
-from idp.registry.registration_terms import Allowed
+from idp.registry.registration_terms import Allowed, RegistrationTerms
 from idp.registry.unsupported_metadata import UNSUPPORTED
 
 PERSONAL_SCOPES = ("openid", "profile", "email", "phone")
@@ -32,6 +33,8 @@ def dynamic_metadata(given: Mapping[str, object], allowed: Allowed) -> dict[str,
         if _is_ours(name) and value != allowed.ours.get(name, FIELDS[name].default):
             raise MetadataFault(name, "is for the operator of this provider to say")
     metadata |= allowed.ours
+    if not metadata.get("require_pkce", True) and not _may_do_without_pkce(metadata):
+        del metadata["require_pkce"]
     _scope(metadata, allowed)
     if "client_credentials" in _words(metadata.get("grant_types")) and not allowed.client_credentials:
         raise MetadataFault("grant_types", "client_credentials is for the operator of this provider to allow")
@@ -41,8 +44,38 @@ def dynamic_metadata(given: Mapping[str, object], allowed: Allowed) -> dict[str,
     return metadata
 
 
+def allowed_by(terms: RegistrationTerms, *, http_on_this_machine: bool) -> Allowed:
+    """Return what a new client may say."""
+    ours: dict[str, object] = {}
+    if terms.module:
+        ours["module"] = terms.module
+    if not terms.require_pkce:
+        ours["require_pkce"] = False
+    return Allowed(ours, frozenset(terms.scope), terms.client_credentials, http_on_this_machine)
+
+
+def allowed_of(client: Client, *, http_on_this_machine: bool) -> Allowed:
+    """Return what a registered client may say of itself: what an operator decided stays as it is."""
+    ours = {
+        name: client.metadata[name]
+        for name, field in FIELDS.items()
+        if field.is_ours and client.metadata[name] != field.default
+    }
+    scope = client.scope.difference(PERSONAL_SCOPES, {"offline_access"})
+    return Allowed(ours, scope, "client_credentials" in client.grant_types, http_on_this_machine)
+
+
 def _is_ours(name: str) -> bool:
     return name in FIELDS and FIELDS[name].is_ours
+
+
+def _may_do_without_pkce(metadata: Mapping[str, Any]) -> bool:
+    return (
+        metadata.get("token_endpoint_auth_method") != "none"
+        and metadata.get("application_type") != "native"
+        and not metadata.get("dpop_bound_access_tokens")
+        and not metadata.get("require_pushed_authorization_requests")
+    )
 
 
 def _scope(metadata: dict[str, Any], allowed: Allowed) -> None:

@@ -40,6 +40,27 @@ def _fault_of_parts(uri: str, parts: SplitResult, host: str | None) -> str | Non
     return None
 
 
+def is_registered(uri: str, registered: tuple[str, ...], *, is_native: bool) -> bool:
+    """Whether a request may name `uri`: character by character one that is registered (RFC 9700 4.1.3).
+
+    The one exception: a native application listens on whatever port of its own machine is free, so the port of a registered
+    http address may be any (RFC 8252 7.3); all else of it, the host's spelling too, is compared as ever.
+    """
+    if uri in registered:
+        return True
+    return is_native and fault_of(uri) is None and _without_port(uri) in map(_without_port, registered)
+
+
+def _without_port(uri: str) -> str:
+    """Return an http address without its port, and any other as it is."""
+    if not uri.startswith("http:"):
+        return uri
+    parts = urlsplit(uri)
+    # Of the host as it is written, "[::1]" too, and never of a user before it: `fault_of` has refused those.
+    host = parts.netloc if parts.netloc.endswith("]") else parts.netloc.rpartition(":")[0] or parts.netloc
+    return uri.replace(parts.netloc, host, 1)
+
+
 @lru_cache(maxsize=4_096)
 def origin_of(uri: str) -> str:
     """Return scheme, host and port of a registered address, as a Content-Security-Policy names it."""

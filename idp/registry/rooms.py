@@ -10,6 +10,7 @@ from idp.registry.disable_client import DisableClient
 from idp.registry.initial_access_tokens import InitialAccessTokens
 from idp.registry.register_client import RegisterClient
 from idp.registry.registration_access_tokens import RegistrationAccessTokens
+from idp.registry.registration_offer import RegistrationOffer
 from idp.registry.rotate_secret import RotateSecret
 from idp.registry.sector import CheckSector
 from idp.registry.update_client import EndGrants, UpdateClient
@@ -27,6 +28,7 @@ class RegistryRooms:
     disable: DisableClient
     initial_tokens: InitialAccessTokens
     registration_tokens: RegistrationAccessTokens
+    registration_is_offered: RegistrationOffer
 
 
 def open_registry(ground: Ground, end_grants: EndGrants) -> RegistryRooms:
@@ -34,6 +36,7 @@ def open_registry(ground: Ground, end_grants: EndGrants) -> RegistryRooms:
     it = ground
     kept, sector = ClientSecrets(it.secrets), CheckSector(it.outbound)
     clients = Clients(it.database, it.versions, kept)
+    initial_tokens = InitialAccessTokens(it.database, it.clock, it.trail)
     return RegistryRooms(
         clients=clients,
         client_keys=ClientKeys(it.outbound, it.ephemeral, it.clock),
@@ -41,6 +44,7 @@ def open_registry(ground: Ground, end_grants: EndGrants) -> RegistryRooms:
         update=UpdateClient(it.database, it.clock, clients, it.trail, kept, sector, end_grants),
         rotate_secret=RotateSecret(it.database, it.clock, clients, it.trail, kept),
         disable=DisableClient(it.database, it.clock, it.trail, end_grants),
-        initial_tokens=InitialAccessTokens(it.database, it.clock, it.trail),
+        initial_tokens=initial_tokens,
         registration_tokens=RegistrationAccessTokens(it.database, it.clock),
+        registration_is_offered=RegistrationOffer(initial_tokens, it.versions, is_open=it.settings.registration.open),
     )

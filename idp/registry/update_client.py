@@ -52,24 +52,21 @@ class UpdateClient:
         self, client_id: str, metadata: Mapping[str, object], visitor: Visitor
     ) -> ClientUpdated | NoSuchClient:
         """Put `metadata` in the place of what is registered. Raises MetadataFault, StoreUnavailable."""
-        client = self.clients.get(client_id)
-        if client is None:
-            return NoSuchClient()
         checked = check_metadata(metadata)
         self.check_sector(checked)
         now = self.clock.now()
         with self.database.transaction() as connection:
+            client = self.clients.read(client_id, connection)
+            if client is None:
+                return NoSuchClient()
             try:
-                won = connection.execute(
+                connection.execute(
                     update(clients)
-                    .where(clients.c.client_id == client_id, clients.c.disabled_at.is_(None))
+                    .where(clients.c.client_id == client_id)
                     .values(module=checked["module"] or None, metadata=json.dumps(checked))
-                    .returning(clients.c.client_id)
-                ).first()
+                )
             except IntegrityError as error:
                 raise MetadataFault("module", f"there is no module {checked['module']}") from error
-            if won is None:
-                return NoSuchClient()
             secret = self._fit_secret(connection, client, str(checked["token_endpoint_auth_method"]), now)
             if sector_of(checked) != client.sector:
                 # A refreshed ID Token must name the person as the first one did (OIDC Core 12.2): begin anew.

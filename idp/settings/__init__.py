@@ -5,7 +5,7 @@ from idp.settings.onboarding import AccessRequests
 from idp.settings.outside import Outbound, Upstream
 from idp.settings.people import Notices, Quiet
 from idp.settings.possession import Dpop
-from idp.settings.protocol import Device, Keys, Tokens
+from idp.settings.protocol import Device, Keys, Registration, Tokens
 from idp.settings.registering import Phone, Scim
 from idp.settings.settings import Settings
 from idp.settings.signing_in import (
@@ -38,6 +38,7 @@ __all__ = [
     "Password",
     "Phone",
     "Quiet",
+    "Registration",
     "Reset",
     "Scim",
     "Session",

@@ -19,6 +19,17 @@ class Tokens(Group):
     id_token_seconds: Seconds
 
 
+class Registration(Group):
+    """Clients that programs register for themselves (RFC 7591)."""
+
+    open: bool
+    """Whether anybody may; else only who holds an initial access token (`idp clients initial-token`)."""
+    require_pkce: bool
+    """Whether clients that anybody registered must all use PKCE; an initial access token says it for its own."""
+    per_hour: Count
+    """How often one address may try, in an hour."""
+
+
 class Device(Group):
     """Signing in on a device that has no browser (RFC 8628)."""
 

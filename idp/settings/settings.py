@@ -24,7 +24,7 @@ from idp.settings.onboarding import AccessRequests
 from idp.settings.outside import Outbound, Upstream
 from idp.settings.people import Notices, Quiet
 from idp.settings.possession import Dpop
-from idp.settings.protocol import Device, Keys, Tokens
+from idp.settings.protocol import Device, Keys, Registration, Tokens
 from idp.settings.registering import Phone, Scim
 from idp.settings.signing_in import (
     Captcha,
@@ -88,6 +88,7 @@ class Settings(BaseSettings):
     dpop: Dpop
     device: Device
     keys: Keys
+    registration: Registration
     throttle: Throttle
     reset: Reset
     captcha: Captcha

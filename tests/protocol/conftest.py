@@ -111,3 +111,20 @@ def each_provider(stores: Stores, provider_on: Callable[..., Provider]) -> Provi
 def rp(provider: Provider) -> RelyingParty:
     """A first-party client that may refresh."""
     return provider.register(grant_types=["authorization_code", "refresh_token"])
+
+
+@pytest.fixture(scope="module")
+def registering(ring: Ring, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    """One provider on SQLite for all tests of a module, where anybody may register a client."""
+    folder = tmp_path_factory.mktemp("registering")
+    with sqlite_stores(sqlite_template, folder, HandClock()) as stores:
+        settings = load_settings(
+            issuer="http://localhost:8080",
+            data_dir=folder,
+            keys_dir=ring.keys_dir,
+            database_url=stores.database_url,
+            registration={"open": True, "per_hour": 10_000},
+        )
+        provider = open_provider(stores, settings, ring)
+        yield provider
+        provider.house.close()
