@@ -27,16 +27,16 @@ class HashBusy(Exception):
     """No slot became free in time; nothing was computed and nothing counted."""
 
 
-def _argon2() -> argon2.PasswordHasher:
+def _argon2(memory_kib: int, time_cost: int) -> argon2.PasswordHasher:
     return argon2.PasswordHasher(
-        time_cost=TIME_COST, memory_cost=MEMORY_KIB, parallelism=PARALLELISM, hash_len=32, salt_len=16
+        time_cost=time_cost, memory_cost=memory_kib, parallelism=PARALLELISM, hash_len=32, salt_len=16
     )
 
 
 @lru_cache
-def _nobodys() -> str:
+def _nobodys(memory_kib: int, time_cost: int) -> str:
     """Return a hash that takes as long to try as anybody's and that no password has; made once a process."""
-    return _argon2().hash(chance.token_bytes(32))
+    return _argon2(memory_kib, time_cost).hash(chance.token_bytes(32))
 
 
 class PasswordHasher:
@@ -46,8 +46,8 @@ class PasswordHasher:
         self._secrets = secrets
         self._settings = settings
         self._slots = threading.BoundedSemaphore(settings.hash_slots)
-        self._argon2 = _argon2()
-        self._nobodys = f"{secrets.current}{_nobodys()}"
+        self._argon2 = _argon2(MEMORY_KIB, TIME_COST)
+        self._nobodys = f"{secrets.current}{_nobodys(MEMORY_KIB, TIME_COST)}"
 
     @contextmanager
     def slot(self) -> Iterator["Slot"]:

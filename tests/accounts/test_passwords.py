@@ -1,11 +1,14 @@
 """How passwords are kept (SECURITY P3, P4, P8): Argon2id over a keyed hash, in bounded slots."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from idp.accounts import passwords
 from idp.accounts.passwords import HashBusy, PasswordHasher
 from idp.sealing import RootSecrets
 from idp.settings import Settings
@@ -26,12 +29,18 @@ def is_right(hasher: PasswordHasher, password: str, stored: str | None) -> bool:
 def test_what_is_stored(hasher: PasswordHasher) -> None:
     stored = hasher.hash(PASSWORD)
 
-    assert stored.startswith("1$argon2id$v=19$m=19456,t=2,p=1$")
+    assert stored.startswith(f"1$argon2id$v=19$m={passwords.MEMORY_KIB},t={passwords.TIME_COST},p=1$")
     assert len(stored) <= 255
     assert is_right(hasher, PASSWORD, stored)
     assert not is_right(hasher, PASSWORD + " ", stored)
     assert not hasher.needs_rehash(stored)
     assert hasher.hash(PASSWORD) != stored
+
+
+def test_p3_the_costs_as_shipped() -> None:
+    # In a process of its own: the tests' own process hashes lightly.
+    look = "from idp.accounts import passwords as p; print(p.MEMORY_KIB, p.TIME_COST, p.PARALLELISM)"
+    assert subprocess.check_output([sys.executable, "-c", look], text=True).split() == ["19456", "2", "1"]
 
 
 def test_passwords_alike_in_72_bytes_are_different(hasher: PasswordHasher) -> None:

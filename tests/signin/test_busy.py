@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 
+from idp.accounts import passwords
 from idp.signin.outcomes import Advanced, Busy, Rejected
 from tests.signin.house import House
 
@@ -47,6 +48,6 @@ def test_a_sign_in_renews_an_old_hash(house: House) -> None:
     renewed = house.accounts.credentials(account.user_id)
     assert renewed is not None
     assert renewed.password_hash is not None
-    assert "m=19456,t=2,p=1" in renewed.password_hash
+    assert f"m={passwords.MEMORY_KIB},t={passwords.TIME_COST},p=1" in renewed.password_hash
     assert renewed.password_changed_at == found.password_changed_at
     assert isinstance(house.browser_at_password().password(), Advanced)
