@@ -68,6 +68,14 @@ class Program:
             else:
                 return
 
+    def wait(self, seconds: float = PATIENCE_SECONDS) -> None:
+        """Return when it has ended by itself. Raises AssertionError with what it printed."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"it did not end: {self.printed()}") from None
+
     def children(self) -> list[int]:
         """Return the processes that it started and that live."""
         listing = subprocess.run(
