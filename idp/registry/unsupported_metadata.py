@@ -63,5 +63,5 @@ UNSUPPORTED = {
 
 def refuse_unsupported(name: str, value: object) -> None:
     """Raise MetadataFault for a field that is known and not supported; to say that it is not wanted is no fault."""
-    if value not in (None, False, ""):
+    if not (value is None or value is False or value == ""):
         raise MetadataFault(name, UNSUPPORTED[name])
