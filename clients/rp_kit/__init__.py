@@ -14,6 +14,8 @@ A module in a nutshell:
     @app.get("/members")
     @browser.session_required
     def members(session): ...
+
+An API of the module: `protected_api.py`. Calling another module's: `api_calls.py`. Both with step-up (RFC 9470).
 """
 
 from clients.rp_kit.blueprint import relying_party_blueprint

@@ -15,34 +15,26 @@ def go_on(session):
 """
 
 import json
-import time
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from werkzeug.wrappers import Response
 
-from clients.rp_kit import fetch
+from clients.rp_kit import api_tokens, fetch
+from clients.rp_kit.api_tokens import ApiTokens
 from clients.rp_kit.browser import Browser
 from clients.rp_kit.challenges import read_step_up
-from clients.rp_kit.fetch import Answer, ProviderAway
+from clients.rp_kit.fetch import Answer
 from clients.rp_kit.logins import hashed, secret
-from clients.rp_kit.relying_party import ApiBusy, Refusal
+from clients.rp_kit.relying_party import Refusal
 from clients.rp_kit.sessions import Session
 from clients.rp_kit.store import Store
 
 TABLES = """
-CREATE TABLE IF NOT EXISTS api_tokens (
-  cookie_hash TEXT NOT NULL, resource TEXT NOT NULL, token TEXT NOT NULL, good_until INTEGER NOT NULL,
-  PRIMARY KEY (cookie_hash, resource)
-);
 CREATE TABLE IF NOT EXISTS kept_calls (
   key_hash TEXT PRIMARY KEY, subject TEXT NOT NULL, call TEXT NOT NULL, expires_at INTEGER NOT NULL
 );
 """
-_SPARE_SECONDS = 10
-"""A token that ends sooner is not used any more: it should last until it arrives."""
-_TRIES = 20
-_PAUSE_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -63,12 +55,14 @@ class ApiCalls:
     """Makes calls with the person's token, and acts on a challenge (RFC 9470 4)."""
 
     browser: Browser
+    tokens: ApiTokens
     store: Store
 
     @classmethod
     def build(cls, browser: Browser) -> Self:
         """Build it for the module that `browser` belongs to."""
-        return cls(browser, Store(browser.settings.database, TABLES))
+        store = Store(browser.settings.database, TABLES + api_tokens.TABLES)
+        return cls(browser, ApiTokens(browser.relying_party, store), store)
 
     def perform(self, session: Session, call: Call, *, resume_at: str) -> Answer | Response:
         """Call the API; return its answer, or the redirect that a challenge makes necessary. Raises ProviderAway.
@@ -103,7 +97,7 @@ class ApiCalls:
 
     def _send(self, session: Session, call: Call) -> Answer | None:
         for is_again in (False, True):
-            token = self._token(session, call.resource, is_new=is_again)
+            token = self.tokens.get(session, call.resource, is_new=is_again)
             if token is None:
                 return None
             answer = fetch.send_json(call.method, call.url, call.body, bearer=token)
@@ -111,41 +105,6 @@ class ApiCalls:
             if answer.status != 401 or 'error="invalid_token"' not in answer.challenge:
                 break
         return answer
-
-    def _token(self, session: Session, resource: str, *, is_new: bool) -> str | None:
-        """Return an access token for the resource; None when nobody is signed in any more."""
-        for _ in range(_TRIES):
-            kept = None if is_new else self._kept_token(session, resource)
-            if kept is not None:
-                return kept
-            current = self.browser.relying_party.sessions.find(session.cookie_hash)
-            if current is None:
-                return None
-            try:
-                given = self.browser.relying_party.api_token(current, resource)
-            except ApiBusy:
-                time.sleep(_PAUSE_SECONDS)
-                continue
-            if given is not None:
-                self._keep_token(session, resource, *given)
-            return given[0] if given else None
-        raise ProviderAway("the refresh token was in use all the time")
-
-    def _kept_token(self, session: Session, resource: str) -> str | None:
-        with self.store.transaction() as connection:
-            row = connection.execute(
-                "SELECT token FROM api_tokens WHERE cookie_hash = ? AND resource = ? AND good_until > ?",
-                (session.cookie_hash, resource, self._now() + _SPARE_SECONDS),
-            ).fetchone()
-        return str(row["token"]) if row else None
-
-    def _keep_token(self, session: Session, resource: str, token: str, good_until: int) -> None:
-        with self.store.transaction() as connection:
-            connection.execute("DELETE FROM api_tokens WHERE good_until < ?", (self._now(),))
-            connection.execute(
-                "INSERT OR REPLACE INTO api_tokens VALUES (?, ?, ?, ?)",
-                (session.cookie_hash, resource, token, good_until),
-            )
 
     def _keep(self, session: Session, call: Call) -> str:
         key, now = secret(), self._now()

@@ -23,10 +23,6 @@ log = logging.getLogger(__name__)
 _REFRESH_CLAIM_SECONDS = 30
 
 
-class ApiBusy(Exception):
-    """Another request of this session is using its refresh token."""
-
-
 @dataclass(frozen=True)
 class Departure:
     """A sign-in that begins: where to send the browser, and the secret to leave in it, under a name made from `state`."""
@@ -135,7 +131,7 @@ class RelyingParty:
             return Refusal("unmet_authentication_requirements" if low else "invalid_answer", login.return_to)
 
     def _open(self, login: Login, code: str, replaces: str | None) -> SignedIn | Refusal:
-        told = self._exchange.redeem(login, code)
+        told = self.exchange.redeem(login, code)
         cookie, now = secret(), self.now()
         session = Session(
             cookie_hash=hashed(cookie),
@@ -169,7 +165,7 @@ class RelyingParty:
         if not self.sessions.claim_refresh(session, now=now, until=now + _REFRESH_CLAIM_SECONDS):
             return session
         try:
-            told = self._exchange.renew(session, session.tokens.refresh_token)
+            told = self.exchange.renew(session, session.tokens.refresh_token)
         except (GrantRefused, TokenRefused) as refused:
             log.info("session ended at refresh: %s", refused)
             self.sessions.end(session.cookie_hash)
@@ -223,31 +219,9 @@ class RelyingParty:
         if not self.sessions.end_by_provider(request, now=now):
             raise TokenRefused("jti", "came before")
 
-    def api_token(self, session: Session, resource: str) -> tuple[str, int] | None:
-        """Return an access token for `resource` and when it ends; None when the provider's session is over, and so ours.
-
-        Raises ApiBusy when another request is at the session's refresh token just now, and ProviderAway.
-        """
-        refresh_token, now = session.tokens.refresh_token, self.now()
-        if not refresh_token:
-            raise ProviderAway("no refresh token: the client is not registered for the grant refresh_token")
-        if not self.sessions.claim_refresh(session, now=now, until=now + _REFRESH_CLAIM_SECONDS):
-            raise ApiBusy
-        try:
-            answer = self._exchange.for_resource(refresh_token, resource)
-        except GrantRefused as refused:
-            if str(refused) != "invalid_grant":
-                raise ProviderAway(f"no token for {resource}: {refused}") from refused
-            log.info("session ended at refresh: %s", refused)
-            self.sessions.end(session.cookie_hash)
-            return None
-        self.sessions.renew(
-            replace(session, tokens=replace(session.tokens, refresh_token=answer.refresh_token or refresh_token))
-        )
-        return answer.access_token, now + answer.expires_in
-
     @property
-    def _exchange(self) -> TokenExchange:
+    def exchange(self) -> TokenExchange:
+        """Codes and refresh tokens into what may be believed."""
         return TokenExchange(self.settings, self.provider, self.now)
 
 
