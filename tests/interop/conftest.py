@@ -12,11 +12,16 @@ from tests.servers.demo import Demo
 from tests.servers.people import Person
 from tests.servers.web_client import WebClient
 
+SETTINGS = {
+    "IDP_DEVICE__POLL_SECONDS": "1",
+    "IDP_DPOP__REQUIRE_NONCE": "true",  # the harder way: every library must ask twice at first
+}
+
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The running demo."""
-    running = Demo(tmp_path_factory.mktemp("interop") / "data", settings={"IDP_DEVICE__POLL_SECONDS": "1"})
+    running = Demo(tmp_path_factory.mktemp("interop") / "data", settings=SETTINGS)
     yield running
     running.stop()
 
