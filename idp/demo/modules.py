@@ -97,7 +97,8 @@ def seed_clients(house: House, place: DemoPlace, port: int) -> dict[str, dict[st
     A demo that moved to another port, or that an earlier release made, registers them anew: metadata is never changed behind a
     client's back.
     """
-    kept, wanted = place.read_clients(), {module.name: _metadata(module, port) for module in MODULES}
+    lasts = house.settings.tokens.access_seconds
+    kept, wanted = place.read_clients(), {module.name: _metadata(module, port, lasts) for module in MODULES}
     if kept.get("metadata") == wanted:
         clients: dict[str, dict[str, str]] = kept["clients"]
         return clients
@@ -111,7 +112,7 @@ def seed_clients(house: House, place: DemoPlace, port: int) -> dict[str, dict[st
     return clients
 
 
-def _metadata(module: DemoModule, port: int) -> dict[str, object]:
+def _metadata(module: DemoModule, port: int, session_seconds: int) -> dict[str, object]:
     base = address_of(module, port)
     api = appeals_api(port)
     return {
@@ -122,6 +123,8 @@ def _metadata(module: DemoModule, port: int) -> dict[str, object]:
         "post_logout_redirect_uris": [f"{base}/signed-out"],
         "backchannel_logout_uri": f"{base}/back-channel-logout",
         "initiate_login_uri": f"{base}/sign-in/initiate",
+        # They ask for new tokens whenever theirs run out, and end with the refusal, even if nobody told them.
+        "session_seconds": session_seconds,
         "grant_types": ["authorization_code", "refresh_token"],
         "scope": SCOPE,
         # Appeals has an API, and MMIS files there in people's names (RFC 8707, RFC 9470).

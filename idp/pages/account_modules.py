@@ -1,6 +1,7 @@
 """`/account/modules`: the modules and programs that somebody is connected with; what was agreed to can be withdrawn."""
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 from flask import redirect
 from flask.typing import ResponseReturnValue
@@ -43,15 +44,16 @@ class AccountModulesPage:
         return redirect(paths.with_query(paths.ACCOUNT_MODULES, notice="withdrawn"), 303)
 
     def _page(self, session: Session, said: str) -> str:
-        connections = self.door.rooms.signin.own.connections.of(session)
+        connections, start = self.door.rooms.signin.own.connections.of(session), self.door.rooms.signin.open_module
         opened = {one.client.module: one.connection.opened_at for one in connections if one.connection.opened_at}
         return render(
             "account_modules",
             page="account",
             notice=said,
             modules=[
-                (module, opened.get(module.name))
+                (SimpleNamespace(title=module.title, start_url=start(module)), opened.get(module.name))
                 for module in self.door.rooms.modules.catalogue.menu_for(session.account.id)
             ],
             programs=[one for one in connections if one.can_withdraw],
+            starts={one.client.client_id: start.program(one.client) for one in connections},
         )

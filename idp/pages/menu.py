@@ -56,7 +56,7 @@ class MenuPage:
                 name=module.name,
                 title=module.title,
                 description=module.description,
-                start_url=module.start_url,
+                start_url=self.door.rooms.signin.open_module(module),
                 roles=roles.get(module.name, ()),
                 step=progress[module.name].step if module.name in progress else None,
                 is_ready=module.name in progress and progress[module.name].is_open,

@@ -61,6 +61,15 @@ class Clients:
         """Return every client, disabled ones too, by name. Raises StoreUnavailable."""
         return sorted(self._load().values(), key=lambda client: (client.name, client.client_id))
 
+    def begun_at(self, module: str) -> Client | None:
+        """Return the module's client that begins a sign-in when it is asked to (OIDC Core 4), the oldest of several."""
+        found = (
+            client
+            for client in self._current().values()
+            if client.module == module and client.initiate_login_uri and client.disabled_at is None
+        )
+        return min(found, key=lambda client: (client.created_at, client.client_id), default=None)
+
     def is_public_origin(self, origin: str) -> bool:
         """Whether a client that runs in browsers, and keeps no secret, has an address of this origin."""
         self._current()

@@ -40,6 +40,7 @@ from idp.signin.make_recovery_codes import MakeRecoveryCodes
 from idp.signin.module_entry import ModuleEntry
 from idp.signin.new_password_rules import NewPasswordRules
 from idp.signin.note_denied import NoteDenied
+from idp.signin.open_module import OpenModule
 from idp.signin.own_account import OwnAccountRooms, open_own_account
 from idp.signin.remove_authenticator import RemoveAuthenticator
 from idp.signin.request_reset import RequestReset
@@ -82,6 +83,7 @@ class SignInRooms:
     choose_account: ChooseAccount
     choose_language: ChooseLanguage
     module_entry: ModuleEntry
+    open_module: OpenModule
     set_up_module_account: SetUpModuleAccount
     choose_module_account: ChooseModuleAccount
     give_consent: GiveConsent
@@ -217,6 +219,7 @@ def open_signin(
         choose_account=ChooseAccount(flow),
         choose_language=ChooseLanguage(database, accounts, interactions),
         module_entry=entry,
+        open_module=OpenModule(registry.clients, settings.issuer),
         set_up_module_account=SetUpModuleAccount(
             database,
             flow,

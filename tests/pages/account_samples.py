@@ -44,7 +44,7 @@ PROGRAM = Values(
     client=Values(name="Peer & Co", client_id="c"),
     connection=Values(agreed_at=NOW, scope=("openid", "profile", "email", "phone", "mes", "offline_access", "other")),
 )
-MODULES = {"page": "account", "modules": [(ENROLMENT, NOW), (ENROLMENT, None)], "programs": [PROGRAM]}
+MODULES = {"page": "account", "modules": [(ENROLMENT, NOW), (ENROLMENT, None)], "programs": [PROGRAM], "starts": {}}
 NOTHING, ALL = TakenAway(False, 0, False, False, 0), TakenAway(True, 2, True, True, 1)
 
 ACCOUNT_SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {

@@ -1,11 +1,14 @@
 """OIDC RP-Initiated Logout 1.0: at once with a valid hint, after a question without, and never to a strange address."""
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 from joserfc import jwt
 from werkzeug.test import Client as Browser
 from werkzeug.test import TestResponse
 
 from idp.accounts.model import Account
+from idp.audit.trail import OPERATOR
 from tests.protocol.provider import POST_LOGOUT_URI, Provider, RelyingParty, claims_of, form_of
 
 
@@ -141,3 +144,81 @@ def test_without_a_session_it_is_done_already(provider: Provider, rp: RelyingPar
 @pytest.mark.parametrize("query", ["state=a&state=b", "id_token_hint=%ff", "state=%00"])
 def test_what_cannot_be_read_is_400(provider: Provider, query: str) -> None:
     assert provider.browser().get("/end-session?" + query).status_code == 400
+
+
+STATES = ["s" * 128, 'a b"<', "&amp;=%26+#?/\\", "\u00e9\u6f22\u5b57", "'><script>", "{json:[1]}", "~-._"]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_3_state_comes_back_exactly(provider: Provider, rp: RelyingParty, state: str) -> None:
+    browser, hint = signed_in(provider, rp)
+    at_once = sign_out(browser, id_token_hint=hint, post_logout_redirect_uri=POST_LOGOUT_URI, state=state)
+    browser, _ = signed_in(provider, rp)
+    action, fields = form_of(
+        sign_out(browser, client_id=rp.client_id, post_logout_redirect_uri=POST_LOGOUT_URI, state=state)
+    )
+    for answer in (at_once, browser.post(action, data=fields)):
+        target = urlsplit(answer.headers["Location"])
+        assert target._replace(query="").geturl() == POST_LOGOUT_URI
+        assert parse_qsl(target.query, strict_parsing=True) == [("state", state)]
+
+
+def test_3_an_address_with_a_query_keeps_it(provider: Provider) -> None:
+    rp = provider.register(post_logout_redirect_uris=[f"{POST_LOGOUT_URI}?tenant=va"])
+    browser, hint = signed_in(provider, rp)
+    answer = sign_out(browser, id_token_hint=hint, post_logout_redirect_uri=f"{POST_LOGOUT_URI}?tenant=va", state="s")
+    assert answer.headers["Location"] == f"{POST_LOGOUT_URI}?tenant=va&state=s"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_2_ui_locales_are_spoken_to_the_end(provider: Provider, rp: RelyingParty, method: str) -> None:
+    browser, _ = signed_in(provider, rp)
+    question = sign_out(browser, method, client_id=rp.client_id, ui_locales="xx es-US en")
+    assert question.headers["Content-Language"] == "es"
+    action, fields = form_of(question)
+    done = browser.post(action, data=fields)
+    assert done.headers["Location"] == "/signed-out?ui_locales=xx%20es-US%20en"
+    assert browser.get(done.headers["Location"]).headers["Content-Language"] == "es"
+
+
+@pytest.mark.parametrize("parameters", [{"logout_hint": "robin"}, {"ui_locales": "es"}, {"state": "s"}, {}])
+def test_2_whoever_brings_no_hint_is_asked_whatever_else_they_bring(
+    provider: Provider, rp: RelyingParty, parameters: dict[str, str]
+) -> None:
+    browser, _ = signed_in(provider, rp)
+    question = sign_out(browser, **parameters)
+    assert question.status_code == 200
+    assert is_signed_in(provider, browser, rp)
+    action, fields = form_of(question)
+    assert "state" not in fields
+    assert browser.post(action, data=fields).headers["Location"].partition("?")[0] == "/signed-out"
+    assert not is_signed_in(provider, browser, rp)
+
+
+def test_2_a_hint_of_an_earlier_session_of_the_same_person_asks(provider: Provider, rp: RelyingParty) -> None:
+    person = provider.person()
+    _, old = signed_in(provider, rp, person)
+    browser, _ = signed_in(provider, rp, person)
+    assert sign_out(browser, id_token_hint=old, logout_hint="x").status_code == 200
+    assert is_signed_in(provider, browser, rp)
+
+
+def test_2_1_a_post_from_another_site_comes_again_with_a_get(provider: Provider, rp: RelyingParty) -> None:
+    _, hint = signed_in(provider, rp)
+    answer = sign_out(provider.browser(), "POST", id_token_hint=hint, logout_hint="x")
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"/end-session?id_token_hint={hint}&logout_hint=x"
+
+
+def test_the_hint_of_a_disabled_client_leads_nowhere(provider: Provider, rp: RelyingParty) -> None:
+    browser, hint = signed_in(provider, rp)
+    provider.house.registry.disable(rp.client_id, OPERATOR)
+    provider.house.versions._looked_at = float("-inf")  # a second later
+    answer = sign_out(browser, id_token_hint=hint, post_logout_redirect_uri=POST_LOGOUT_URI, state="s")
+    assert answer.headers["Location"] == "/signed-out"
+
+
+def test_a_head_signs_nobody_out(provider: Provider, rp: RelyingParty) -> None:
+    browser, hint = signed_in(provider, rp)
+    assert browser.head("/end-session", query_string={"id_token_hint": hint}).status_code == 204
+    assert is_signed_in(provider, browser, rp)
