@@ -1,6 +1,7 @@
 """MMIS calls the API of Appeals over HTTP and acts on its challenge: step-up, return, the same call once more (RFC 9470)."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
@@ -203,3 +204,21 @@ def test_appeals_away_keeps_what_was_written(
     assert answer.status_code == 503
     assert "Appeals does not answer" in text(answer)
     assert "CLM-2026-70001" in text(answer)
+
+
+def test_many_requests_at_once_use_the_refresh_token_one_by_one(
+    mmis: Flask, browser: FlaskClient, new_browser: Callable[[Flask], FlaskClient], sign_in: SignIn, peer: Peer
+) -> None:
+    sign_in(browser)
+    cookie = browser.get_cookie("mmis_session")
+    assert cookie is not None
+    before = peer.asked.count("/token")
+
+    def read(_number: int) -> int:
+        tab = new_browser(mmis)
+        tab.set_cookie("mmis_session", cookie.value)
+        return tab.get("/appeals").status_code
+
+    with ThreadPoolExecutor(6) as threads:
+        assert list(threads.map(read, range(6))) == [200] * 6
+    assert peer.asked.count("/token") == before + 1, "one asked, and all used what it got"
