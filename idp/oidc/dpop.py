@@ -4,7 +4,6 @@ A proof is good for one request: its method, its address, its moment, its access
 marks its jti, and of many uses at once one wins. So a proof that was seen on its way cannot be sent again.
 """
 
-import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,7 +56,7 @@ class DpopProofs:
         if found.htu != url and normalised(found.htu) != normalised(url):
             raise _refused("the DPoP proof is for another address")
         self._check_moment(found)
-        if access_token and not hmac.compare_digest(found.ath.encode(), hash_of(access_token).encode()):
+        if access_token and found.ath != hash_of(access_token):
             raise _refused("the DPoP proof is for another access token")
         return found
 

@@ -78,6 +78,7 @@ WRONG_CLAIMS = {
     "htm missing": {"htm": LEFT_OUT},
     "htm of another method": {"htm": "PUT"},
     "htm in small letters": {"htm": "post"},
+    "half a character": {"htm": "\ud800"},
     "htu missing": {"htu": LEFT_OUT},
     "htu of another address": {"htu": "http://localhost:8080/tokens"},
     "htu of another host": {"htu": "http://localhost.evil.example:8080/token"},
@@ -183,6 +184,12 @@ def test_4_3_11_the_window(module_provider: Provider, rp: RelyingParty) -> None:
         _is_refused(module_provider, rp, KEY.proof(module_provider, iat=bad))
 
 
+def test_half_a_character_is_as_good_a_jti_as_any(module_provider: Provider, rp: RelyingParty) -> None:
+    proof = KEY.proof(module_provider, jti="\ud800")
+    assert KEY.redeem(module_provider, rp, new_code(module_provider, rp), proof).status_code == 200
+    _is_refused(module_provider, rp, proof)
+
+
 def test_what_more_is_said_is_not_minded(module_provider: Provider, rp: RelyingParty) -> None:
     now = module_provider.clock.now()
     proof = KEY.proof(module_provider, header={"kid": "mine", "x": 1}, nbf=now, exp=now + 300, tx="1")
@@ -190,7 +197,7 @@ def test_what_more_is_said_is_not_minded(module_provider: Provider, rp: RelyingP
 
 
 def test_4_3_12_at_a_resource(module_provider: Provider, token: str) -> None:
-    for change in ({"ath": hash_of("another")}, {"ath": LEFT_OUT}, {"ath": ""}, {"htm": "POST"}):
+    for change in ({"ath": hash_of("another")}, {"ath": LEFT_OUT}, {"ath": ""}, {"ath": "\ud800"}, {"htm": "POST"}):
         proof = KEY.proof(module_provider, "/userinfo", "GET", token=token, **change)
         _is_refused_at_userinfo(module_provider, token, proof)
     elsewhere = KEY.proof(module_provider, "/token", "GET", token=token)
