@@ -104,6 +104,7 @@ def create_app(house: House) -> Flask:
                 captcha=house.captcha,
                 signin=house.signin,
                 onboarding=house.onboarding,
+                clients=house.registry.clients,
             )
         )
     )

@@ -40,6 +40,7 @@ class ConsentPage:
         return render(
             "consent",
             client_name=opened.client_name,
+            client=self.door.about_client(opened),
             action=opened.path(paths.CONSENT),
             account_name=opened.account.name,
             scopes=opened.interaction.demand.consent_scope,

@@ -13,6 +13,7 @@ from werkzeug import Response
 from idp.accounts.model import Account
 from idp.audit.trail import Visitor
 from idp.pages import paths
+from idp.pages.about_client import AboutClient, about_client
 from idp.pages.dead_ends import note_person, note_way
 from idp.pages.headers import allow_form_target
 from idp.pages.rooms import PageRooms
@@ -132,6 +133,11 @@ class Door:
         parked = self.rooms.signin.flow.park(demand, self.rooms.kit.forms.browser())
         self.rooms.kit.forms.give_browser(parked.browser_cookie)
         return redirect(paths.with_query(paths.SIGN_IN, interaction=parked.interaction_id, **query), 303)
+
+    def about_client(self, opened: Opened) -> AboutClient | None:
+        """Return what the client that asked says of itself, to be shown on the page being made; None for nothing."""
+        client_id = opened.interaction.demand.client_id
+        return about_client(self.rooms.clients, client_id, self.rooms.kit.wording.language.tag)
 
     def bring_language(self, opened: Opened) -> None:
         """Keep the language that this browser's switch was set to for who has just signed in, when nothing is kept."""

@@ -9,7 +9,7 @@ from idp.settings import Settings
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,255}")
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{images}; font-src 'self'; "
     "connect-src 'self'; form-action {form_action}; base-uri 'none'; frame-ancestors 'none'"
 )
 FIXED = {
@@ -23,14 +23,15 @@ FIXED = {
 HSTS = "max-age=31536000; includeSubDomains"
 
 
-def content_security_policy(*form_targets: str, frames: Iterable[str] = ()) -> str:
+def content_security_policy(*form_targets: str, frames: Iterable[str] = (), images: str = "") -> str:
     """Return the policy; `form_targets` are origins beside our own where a form's redirects may end.
 
     Browsers count the whole redirect chain after a POST as the form's target, up to the client's redirect URI. `frames` are
-    origins that the page may hold in frames; it holds none otherwise.
+    origins that the page may hold in frames; it holds none otherwise. `images` is one more origin of pictures.
     """
     allowed = ["'self'", *(origin for origin in form_targets if _ORIGIN.fullmatch(origin))]
-    policy = _POLICY.format(form_action=" ".join(allowed))
+    pictures = f" {images}" if _ORIGIN.fullmatch(images) else ""
+    policy = _POLICY.format(form_action=" ".join(allowed), images=pictures)
     held = sorted({origin for origin in frames if _ORIGIN.fullmatch(origin)})
     return f"{policy}; frame-src {' '.join(held)}" if held else policy
 
@@ -43,6 +44,11 @@ def allow_form_target(origin: str) -> None:
 def allow_frames(origins: Iterable[str]) -> None:
     """Let the page being made hold frames of these origins, and no others."""
     g.mes_frames = tuple(origins)
+
+
+def allow_images(origin: str) -> None:
+    """Let the page being made show pictures of `origin` beside our own: a client's sign (`idp/pages/about_client.py`)."""
+    g.mes_images = origin
 
 
 def allow_framing() -> None:
@@ -80,8 +86,9 @@ class SecurityHeaders:
         return answer
 
     def _policy_header(self) -> tuple[str, tuple[str, str]]:
-        form_target, frames = g.get("mes_form_target", ""), g.get("mes_frames", ())
-        if not form_target and not frames:
+        form_target, frames, images = g.get("mes_form_target", ""), g.get("mes_frames", ()), g.get("mes_images", "")
+        if not form_target and not frames and not images:
             return self._policy
         targets = (form_target,) if form_target else ()
-        return self._policy[0], (self._policy[1][0], content_security_policy(*targets, frames=frames))
+        policy = content_security_policy(*targets, frames=frames, images=images)
+        return self._policy[0], (self._policy[1][0], policy)

@@ -12,6 +12,7 @@ from idp.clock import Clock
 from idp.modules.rooms import ModuleRooms
 from idp.onboarding.rooms import OnboardingRooms
 from idp.pages.kit import PageKit
+from idp.registry.clients import Clients
 from idp.signin.rooms import SignInRooms
 
 
@@ -27,3 +28,4 @@ class PageRooms:
     captcha: Captcha
     signin: SignInRooms
     onboarding: OnboardingRooms
+    clients: Clients

@@ -93,6 +93,7 @@ class SignInPage:
         return render(
             "sign_in",
             client_name=opened.client_name,
+            client=self.door.about_client(opened),
             action=opened.path(Step.PASSWORD.path),
             reset=opened.path(paths.RESET_PASSWORD),
             request_access=opened.path(paths.REQUEST_ACCESS),

@@ -4,6 +4,7 @@ from types import SimpleNamespace as Values
 from typing import Any
 
 from idp.audit.history import LastSignIn
+from idp.pages.about_client import AboutClient
 from idp.pages.help_topics import BY_NAME, GROUPS
 from tests.pages.account_samples import ACCOUNT_SAMPLES
 from tests.pages.factor_samples import FACTOR_SAMPLES
@@ -18,7 +19,15 @@ TEXT = Values(method="text", destination="(***) ***-**42")
 APP = Values(method="app", destination="")
 WHO = {"account_name": "Dana Whitfield", "user_id": "dana.whitfield@clinic.example"}
 STEP = {"client_name": "MMIS", "action": "/x?interaction=a&method=b", "start_over": "/y"}
+ABOUT = AboutClient(
+    "Billing Desk",
+    "https://billing.example/",
+    "https://billing.example/logo.png",
+    "https://billing.example/privacy",
+    "https://billing.example/terms",
+)
 SIGN_IN = STEP | {
+    "client": None,
     "missing": [],
     "until": NOW,
     "retry_after": 5,
@@ -95,6 +104,7 @@ WAITING = RESET | {"by_waiting": True, "challenge": ""}
 SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "sign-in": ("sign_in", SIGN_IN),
     "sign-in to the menu": ("sign_in", SIGN_IN | {"client_name": "", "notice": "lost"}),
+    "sign-in to a client with pages of its own": ("sign_in", SIGN_IN | {"client": ABOUT}),
     "sign-in, once more": ("sign_in", SIGN_IN | {"notice": "fresh"}),
     "sign-in, employees elsewhere": ("sign_in", SIGN_IN | {"employees": "/e"}),
     **{
@@ -162,7 +172,9 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "choose account": ("choose_account", STEP | WHO),
     "consent": (
         "consent",
-        STEP | WHO | {"scopes": ["openid", "profile", "email", "phone", "mes", "offline_access", "x.scope"]},
+        STEP
+        | WHO
+        | {"client": ABOUT, "scopes": ["openid", "profile", "email", "phone", "mes", "offline_access", "x.scope"]},
     ),
     **{
         f"device, {problem}": ("device", {"action": "/x", "user_code": "", "problem": problem, "retry_after": 120})

@@ -35,6 +35,7 @@ class ConformanceClient:
     scope: str = "openid"
     assertion_audience: str = ""
     """`aud` of assertions; "" for the token endpoint, as the suite's plans of OpenID Connect do."""
+    token_type: str = "Bearer"
     last: dict[str, str] = field(default_factory=dict)
     """The authorization request that was sent last."""
 
@@ -95,9 +96,9 @@ class ConformanceClient:
             assert found.pop(name) == value
         return found
 
-    def authorize(self, method: str = "GET", **changes: str | None) -> dict[str, str]:
+    def authorize(self, **changes: str | None) -> dict[str, str]:
         """Go through the authorization endpoint; return the successful answer, checked."""
-        return self.succeeded(self.at.go_on(self.send(self.request(**changes), method)))
+        return self.succeeded(self.at.go_on(self.send(self.request(**changes))))
 
     def succeeded(self, answer: TestResponse) -> dict[str, str]:
         """Return the parameters of a successful answer to the last request."""

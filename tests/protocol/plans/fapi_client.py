@@ -126,9 +126,8 @@ class FapiClient(ConformanceClient):
         parameters = {"client_id": self.client_id, "request_uri": request_uri, **more}
         return self.at.browser.get(self.path("authorization_endpoint"), query_string=parameters)
 
-    def authorize(self, method: str = "GET", **changes: str | None) -> dict[str, str]:
+    def authorize(self, **changes: str | None) -> dict[str, str]:
         """Push a request and go through the authorization endpoint."""
-        del method
         return self.succeeded(self.at.go_on(self.come(self.pushed(self.push(self.request(**changes))))))
 
     # Signed answers.

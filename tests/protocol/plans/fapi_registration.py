@@ -51,6 +51,7 @@ def fapi_client(provider: Provider, at: PersonAtBrowser, redirect_uri: str, **mo
         response_mode=mode,
         id_token_alg=ALG,
         assertion_audience=provider.issuer,
+        token_type="DPoP",
         dpop_key=signing.new_key("ES256"),
         signs_requests=signs,
     )

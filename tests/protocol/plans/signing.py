@@ -7,9 +7,11 @@ import base64
 import hashlib
 import json
 import secrets
+import warnings
 from typing import Any
 
 from joserfc import jwk, jws, jwt
+from joserfc.errors import SecurityWarning
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 _LOOSE = jws.JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
@@ -31,16 +33,19 @@ def public_set(*keys: Key) -> dict[str, Any]:
     return {"keys": [key.as_dict(private=False) for key in keys]}
 
 
-def signed(claims: dict[str, Any], key: Key, alg: str = "", **header: Any) -> str:
+def signed(claims: dict[str, Any], key: Key, alg: str = "", **more: Any) -> str:
     """Return a JWT; a header member of None is left out, and claims of None are."""
-    given: dict[str, Any] = {"alg": alg or key.as_dict().get("alg"), "kid": key.as_dict().get("kid"), **header}
+    given: dict[str, Any] = {"alg": alg or key.as_dict().get("alg"), "kid": key.as_dict().get("kid"), **more}
     content = {name: value for name, value in claims.items() if value is not None}
     if alg and alg != key.as_dict().get("alg"):
         # The suite's keys say what they are for; here one is used for something else on purpose.
-        key = jwk.import_key({name: value for name, value in key.as_dict(private=True).items() if name != "alg"})
-    return jwt.encode(
-        {name: value for name, value in given.items() if value is not None}, content, key, registry=_LOOSE
-    )
+        plain: Any = {name: value for name, value in key.as_dict(private=True).items() if name != "alg"}
+        key = type(key).import_key(plain)
+    header = {name: value for name, value in given.items() if value is not None}
+    with warnings.catch_warnings():
+        # The library warns of the name EdDSA, which RFC 9864 replaces; the plans still use it.
+        warnings.simplefilter("ignore", SecurityWarning)
+        return jwt.encode(header, content, key, registry=_LOOSE)
 
 
 def unsigned(claims: dict[str, Any]) -> str:
@@ -61,7 +66,9 @@ def opened(token: str, keys: dict[str, Any], alg: str) -> tuple[dict[str, Any], 
     header = json.loads(_decoded(token.split(".", maxsplit=1)[0]))
     assert header["alg"] == alg, header
     [key] = [found for found in keys["keys"] if found.get("kid") == header["kid"]]
-    decoded = jwt.decode(token, jwk.import_key(key), algorithms=[alg])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SecurityWarning)
+        decoded = jwt.decode(token, jwk.import_key(key), algorithms=[alg])
     return dict(decoded.header), dict(decoded.claims)
 
 

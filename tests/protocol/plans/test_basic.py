@@ -213,7 +213,8 @@ def test_oidcc_ensure_registered_redirect_uri(client: ConformanceClient) -> None
 
 
 def test_oidcc_ensure_post_request_succeeds(client: ConformanceClient) -> None:
-    tokens = tokens_of(client, client.redeem(client.authorize("POST")["code"]))
+    found = client.succeeded(client.at.go_on(client.send(client.request(), "POST")))
+    tokens = tokens_of(client, client.redeem(found["code"]))
     assert holds_nonce(client, id_token_of(client, tokens))
 
 

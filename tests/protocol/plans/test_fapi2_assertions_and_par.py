@@ -93,7 +93,7 @@ def test_par_ensure_reused_request_uri_prior_to_auth_completion_succeeds(fapi: F
     reference = fapi.pushed(fapi.push(fapi.request()))
     assert fapi.come(reference).headers["Location"].startswith("/sign-in")
     found = fapi.succeeded(fapi.at.go_on(fapi.come(reference)))
-    tokens_of(fapi, fapi.redeem(found["code"]), "DPoP")
+    tokens_of(fapi, fapi.redeem(found["code"]))
 
 
 def test_par_attempt_reuse_request_uri(fapi: FapiClient) -> None:
@@ -138,7 +138,7 @@ def test_par_without_duplicate_parameters(fapi: FapiClient) -> None:
 def test_ensure_different_nonce_and_state_inside_and_outside_request_object(fapi: FapiClient) -> None:
     reference = fapi.pushed(fapi.push(fapi.request()))
     found = fapi.succeeded(fapi.at.go_on(fapi.come(reference, state="outside", nonce="outside")))
-    tokens_of(fapi, fapi.redeem(found["code"]), "DPoP")
+    tokens_of(fapi, fapi.redeem(found["code"]))
 
 
 def test_state_only_outside_request_object_not_used(fapi: FapiClient) -> None:
@@ -166,7 +166,7 @@ def test_ensure_pkce_code_verifier_required(fapi: FapiClient) -> None:
 def test_incorrect_pkce_code_verifier_rejected(fapi: FapiClient) -> None:
     code = fapi.authorize()["code"]
     assert invalid_grant(fapi.redeem(code, code_verifier="v" * 43))
-    tokens_of(fapi, fapi.redeem(code), "DPoP")
+    tokens_of(fapi, fapi.redeem(code))
 
 
 def test_a_bound_client_is_never_without_pkce(fapi: FapiClient) -> None:

@@ -34,7 +34,7 @@ def test_ensure_request_object_with_multiple_aud_succeeds(signing_fapi: FapiClie
 def test_ensure_request_object_with_nbf_8_seconds_in_the_future_is_accepted(signing_fapi: FapiClient) -> None:
     reference = signing_fapi.pushed(push_object(signing_fapi, nbf=8))
     found = signing_fapi.succeeded(signing_fapi.at.go_on(signing_fapi.come(reference)))
-    tokens_of(signing_fapi, signing_fapi.redeem(found["code"]), "DPoP")
+    tokens_of(signing_fapi, signing_fapi.redeem(found["code"]))
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_user_rejects_authentication(fapi: FapiClient) -> None:
 def test_ensure_authorization_request_without_state_success(fapi: FapiClient) -> None:
     found = fapi.authorize(state=None)
     assert "state" not in found
-    tokens_of(fapi, fapi.redeem(found["code"]), "DPoP")
+    tokens_of(fapi, fapi.redeem(found["code"]))
 
 
 def test_ensure_authorization_request_without_nonce_success(fapi: FapiClient) -> None:
@@ -96,7 +96,7 @@ def test_ensure_authorization_request_with_long_nonce(fapi: FapiClient) -> None:
 
 
 def test_ensure_authorization_request_with_long_state(fapi: FapiClient) -> None:
-    tokens_of(fapi, fapi.redeem(fapi.authorize(state="s" * 384)["code"]), "DPoP")
+    tokens_of(fapi, fapi.redeem(fapi.authorize(state="s" * 384)["code"]))
 
 
 # Negative tests of the authorization request.
@@ -133,7 +133,7 @@ def test_ensure_client_id_in_token_endpoint(make_fapi: MakeFapiClient) -> None:
     code = first.authorize()["code"]
     second.key, second.verifier = first.key, first.verifier
     assert refusal(second.redeem(code, client_id=second.client_id)) in ("invalid_client", "invalid_grant")
-    tokens_of(first, first.redeem(code), "DPoP")
+    tokens_of(first, first.redeem(code))
 
 
 def test_ensure_holder_of_key_required(fapi: FapiClient) -> None:
@@ -147,12 +147,12 @@ def test_ensure_authorization_code_is_bound_to_client(make_fapi: MakeFapiClient)
     code = first.authorize()["code"]
     second.verifier = first.verifier
     assert invalid_grant(second.redeem(code))
-    tokens_of(first, first.redeem(code), "DPoP")
+    tokens_of(first, first.redeem(code))
 
 
 def test_attempt_reuse_authorization_code_after_one_second(fapi: FapiClient) -> None:
     code = fapi.authorize()["code"]
-    tokens = tokens_of(fapi, fapi.redeem(code), "DPoP")
+    tokens = tokens_of(fapi, fapi.redeem(code))
     fapi.provider.clock.advance(1)
     assert invalid_grant(fapi.redeem(code))
     assert fapi.resource(tokens["access_token"]).status_code == 401
@@ -176,7 +176,7 @@ def test_refresh_token(make_fapi: MakeFapiClient) -> None:
         # A new key: the refresh token of a client that authenticates is not bound to the old one (RFC 9449 5).
         fapi.dpop_key = signing.new_key("ES256")
         fapi.provider.clock.advance(1)
-        refreshed = tokens_of(fapi, fapi.refresh(tokens["refresh_token"], scope="openid offline_access"), "DPoP")
+        refreshed = tokens_of(fapi, fapi.refresh(tokens["refresh_token"], scope="openid offline_access"))
         assert fapi.resource(refreshed["access_token"]).status_code == 200
         assert fapi.resource(tokens["access_token"]).status_code == 401
         again = id_token_of(fapi, refreshed)
@@ -186,7 +186,7 @@ def test_refresh_token(make_fapi: MakeFapiClient) -> None:
         # No rotation (FAPI 2.0 5.3.2.1), so that a lost answer does no harm.
         assert refreshed.get("refresh_token", tokens["refresh_token"]) == tokens["refresh_token"]
         fapi.provider.clock.advance(30)
-        tokens_of(fapi, fapi.refresh(tokens["refresh_token"]), "DPoP")
+        tokens_of(fapi, fapi.refresh(tokens["refresh_token"]))
         bare = fapi.token({"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}, headers={})
         assert bare.status_code == 400
         assert refusal(bare) in ("invalid_request", "invalid_grant", "invalid_dpop_proof")

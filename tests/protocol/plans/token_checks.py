@@ -12,14 +12,14 @@ TOKEN_PARAMETERS = frozenset({"access_token", "token_type", "expires_in", "scope
 _VSCHAR = re.compile(r"[\x20-\x7e]+")
 
 
-def tokens_of(client: ConformanceClient, answer: TestResponse, token_type: str = "Bearer") -> dict[str, Any]:
+def tokens_of(client: ConformanceClient, answer: TestResponse) -> dict[str, Any]:
     """Return a successful token response."""
     assert answer.status_code == 200, answer.text
     assert answer.content_type == "application/json"
     assert "no-store" in answer.headers["Cache-Control"]
     tokens = dict(answer.json or {})
     assert tokens.keys() <= TOKEN_PARAMETERS
-    assert tokens["token_type"].lower() == token_type.lower()
+    assert tokens["token_type"].lower() == client.token_type.lower()
     assert isinstance(tokens["expires_in"], int)
     assert tokens["expires_in"] > 0
     for name in {"access_token", "refresh_token"} & tokens.keys():
