@@ -11,7 +11,7 @@ from idp.clock import Clock
 from idp.grants.codes import Codes
 from idp.keyring.keyring import Keyring
 from idp.language import Languages
-from idp.oidc import client_information, device_authorization, discovery, push_request, revocation
+from idp.oidc import client_information, device_authorization, discovery, introspection, push_request, revocation
 from idp.oidc.access_tokens import AccessTokens
 from idp.oidc.authorization_checks import AuthorizationChecks
 from idp.oidc.authorization_response import AuthorizationResponse
@@ -24,6 +24,7 @@ from idp.oidc.device_authorization import DeviceAuthorizationEndpoint
 from idp.oidc.end_session import CONFIRM_PATH, EndSessionEndpoint
 from idp.oidc.face import Face
 from idp.oidc.grants import GRANTS
+from idp.oidc.introspection import IntrospectionEndpoint
 from idp.oidc.jose import Jose
 from idp.oidc.lifetimes import Lifetimes
 from idp.oidc.people import People
@@ -39,6 +40,7 @@ from idp.oidc.resources import USERINFO_PATH
 from idp.oidc.revocation import RevocationEndpoint
 from idp.oidc.rotate_refresh_token import RotateRefreshToken
 from idp.oidc.token_endpoint import TokenEndpoint, TokenEngine
+from idp.oidc.token_facts import TokenFacts
 from idp.oidc.tokens import TokenIssuer
 from idp.oidc.userinfo import UserinfoEndpoint
 from idp.registry.client_keys import ClientKeys
@@ -56,7 +58,7 @@ from idp.signin.throttle import AddressThrottle
 from idp.store.database import Database
 from idp.store.ephemeral import EphemeralStore
 
-CLIENTS_PATHS = ("/token", push_request.PATH, device_authorization.PATH, revocation.PATH)
+CLIENTS_PATHS = ("/token", push_request.PATH, device_authorization.PATH, revocation.PATH, introspection.PATH)
 """Where clients show who they are."""
 BACK_CHANNEL_PATHS = frozenset({*CLIENTS_PATHS, client_information.PATH, "/userinfo", "/jwks", *discovery.PATHS})
 """Called by programs: an error there is JSON, never a page."""
@@ -134,6 +136,8 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
     push = PushRequestEndpoint(authenticate, checks, pushed, proofs, issuer + push_request.PATH)
     ask_for_device = _device_authorization(rooms, checks, authenticate)
     revoke = RevocationEndpoint(authenticate, rooms.tokens.access_tokens, rooms.database, rooms.clock, rooms.trail)
+    facts = TokenFacts(rooms.tokens.access_tokens, rooms.clients, rooms.people, rooms.database, rooms.clock)
+    introspect = IntrospectionEndpoint(authenticate, facts, jose)
     token = _token_endpoint(rooms, jose, rooms.tokens.access_tokens, codes, authenticate)
     userinfo = UserinfoEndpoint(
         rooms.tokens, rooms.clients, rooms.database, rooms.people, rooms.clock, issuer + USERINFO_PATH
@@ -166,6 +170,7 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
         of_public_clients("/token", token),
         of_public_clients(device_authorization.PATH, ask_for_device),
         of_public_clients(revocation.PATH, revoke),
+        _for_programs(introspection.PATH, ("POST",), lambda asked: introspect(asked, rooms.visitors(asked))),
         _for_everybody("/userinfo", ("GET", "POST"), userinfo),
         Route("/end-session", ("GET", "POST"), lambda asked: end_session(asked, rooms.visitors(asked)), {}),
         Route(CONFIRM_PATH, ("POST",), lambda asked: end_session.confirm(asked, rooms.visitors(asked)), {}),

@@ -11,7 +11,7 @@ from idp.clock import Clock
 from idp.grants import device_authorizations
 from idp.grants.device_authorizations import IssuedCodes
 from idp.grants.device_terms import DeviceTerms
-from idp.oidc.authorization_checks import Asked, AuthorizationChecks, acr_values, max_age, scope
+from idp.oidc.authorization_checks import Asked, AuthorizationChecks, acr_values, max_age, resources, scope
 from idp.oidc.authorization_request import strongest
 from idp.oidc.client_authentication import AuthenticateClient
 from idp.oidc.engine import TokenRequest
@@ -89,7 +89,10 @@ class DeviceAuthorizationEndpoint:
             raise ProtocolError(Code.REQUEST_NOT_SUPPORTED, "a device cannot ask by a request object")
         asked = Asked(form, client, self.checks.jose, self.checks.subjects)
         return DeviceTerms(
-            scope=scope(asked), acr=strongest(client.minimum_acr, acr_values(asked)), max_age=max_age(asked)
+            scope=scope(asked),
+            acr=strongest(client.minimum_acr, acr_values(asked)),
+            max_age=max_age(asked),
+            resources=resources(asked),
         )
 
     def _begin(self, client: Client, terms: DeviceTerms, visitor: Visitor) -> IssuedCodes:

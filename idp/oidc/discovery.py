@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from idp.oidc import client_information, device_authorization, push_request, revocation
+from idp.oidc import client_information, device_authorization, introspection, push_request, revocation
 from idp.oidc.authorization_checks import PROMPTS, RESPONSE_MODES
 from idp.oidc.claims import CLAIMS
 from idp.oidc.client_jwts import SIGNING_ALGORITHMS
@@ -34,6 +34,7 @@ def metadata(issuer: str, ui_locales: Sequence[str], *, session_management: bool
         "device_authorization_endpoint": f"{issuer}{device_authorization.PATH}",
         "token_endpoint": f"{issuer}/token",
         "revocation_endpoint": f"{issuer}{revocation.PATH}",
+        "introspection_endpoint": f"{issuer}{introspection.PATH}",
         "userinfo_endpoint": f"{issuer}/userinfo",
         "end_session_endpoint": f"{issuer}/end-session",
         **watched,
@@ -59,6 +60,9 @@ def metadata(issuer: str, ui_locales: Sequence[str], *, session_management: bool
         "token_endpoint_auth_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),
         "revocation_endpoint_auth_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
+        "introspection_endpoint_auth_methods_supported": [method for method in AUTH_METHODS if method != "none"],
+        "introspection_endpoint_auth_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
+        "introspection_signing_alg_values_supported": list(ID_TOKEN_ALGORITHMS),
         "code_challenge_methods_supported": ["S256"],
         "dpop_signing_alg_values_supported": list(PROOF_ALGORITHMS),
         "authorization_response_iss_parameter_supported": True,

@@ -32,6 +32,7 @@ ID_TOKEN_TYPE = "JWT"  # noqa: S105 - a media type
 USERINFO_TYPE = "JWT"
 RESPONSE_TYPE = "JWT"
 LOGOUT_TOKEN_TYPE = "logout+jwt"  # noqa: S105 - a media type
+INTROSPECTION_TYPE = "token-introspection+jwt"
 
 _TO_JSON = json.JSONEncoder(separators=(",", ":"))
 

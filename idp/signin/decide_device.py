@@ -95,6 +95,7 @@ class DecideDevice:
             acr=session.acr,
             amr=session.amr,
             auth_time=session.auth_time,
+            resources=device.terms.resources,
             module_account=self.flow.entry.opens_as(session, interaction.demand, interaction),
         )
 

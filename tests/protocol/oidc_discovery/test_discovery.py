@@ -41,7 +41,7 @@ def test_3_the_document_is_valid(metadata: dict[str, Any]) -> None:
 
 def test_3_every_address_begins_with_the_issuer(provider: Provider, metadata: dict[str, Any]) -> None:
     addresses = [value for name, value in metadata.items() if name.endswith(("_endpoint", "_uri"))]
-    assert len(addresses) == 8
+    assert len(addresses) == 9
     for address in addresses:
         assert address.startswith(provider.issuer + "/")
         path = address.removeprefix(provider.issuer)
@@ -82,10 +82,10 @@ def test_the_jwks_holds_public_keys_only(provider: Provider) -> None:
     assert answer.content_type == "application/jwk-set+json"
     assert answer.json.keys() == {"keys"}
     for key in answer.json["keys"]:
-        expected = {"RSA": {"n", "e"}, "EC": {"crv", "x", "y"}}[key["kty"]]
+        expected = {"RSA": {"n", "e"}, "EC": {"crv", "x", "y"}, "OKP": {"crv", "x"}}[key["kty"]]
         assert key.keys() == {"kty", "kid", "use", "alg"} | expected
         assert key["use"] == "sig"
-    assert {key["alg"] for key in answer.json["keys"]} == {"RS256", "ES256"}
+    assert {key["alg"] for key in answer.json["keys"]} == {"RS256", "PS256", "ES256", "EdDSA"}
 
 
 def test_a_rotation_shows_and_tokens_of_before_still_verify(provider: Provider) -> None:
