@@ -59,7 +59,10 @@ def _keys(it: Checked) -> None:
     if it["require_signed_request_object"] and not has_keys:
         raise MetadataFault("require_signed_request_object", "needs jwks or jwks_uri: what requests are signed with")
     fits = {"private_key_jwt": not alg.startswith("HS"), "client_secret_jwt": alg.startswith("HS")}
-    if alg and not fits.get(method, False):
+    if method not in fits:
+        # Libraries send their default whatever the method; it says what would sign an assertion, and there is none.
+        it["token_endpoint_auth_signing_alg"] = ""
+    elif alg and not fits[method]:
         raise MetadataFault("token_endpoint_auth_signing_alg", "does not fit token_endpoint_auth_method")
 
 

@@ -111,7 +111,7 @@ def test_defaults() -> None:
         ("frontchannel_logout_uri", "https://rp.example:8443/"),
         ("frontchannel_logout_session_required", 1),
         ("token_endpoint_auth_signing_alg", "none"),
-        ("token_endpoint_auth_signing_alg", "RS256"),
+        ("token_endpoint_auth_signing_alg", "RS384"),
         ("dpop_bound_access_tokens", "true"),
         ("subject_type", "private"),
         ("sector_identifier_uri", "http://localhost/sector"),
@@ -214,6 +214,11 @@ def test_keys_are_given_or_found_but_not_both() -> None:
     assert check_metadata(keyed | {"require_signed_request_object": True, "token_endpoint_auth_signing_alg": "PS256"})
     with pytest.raises(MetadataFault, match="token_endpoint_auth_signing_alg"):
         check_metadata(keyed | {"token_endpoint_auth_signing_alg": "HS256"})
+
+
+def test_an_algorithm_for_assertions_is_dropped_where_there_are_none() -> None:
+    """RFC 7591 3.2.1: what is registered is answered; idpyoidc sends its default with client_secret_basic too."""
+    assert check_metadata(GOOD | {"token_endpoint_auth_signing_alg": "RS256"}) == check_metadata(GOOD)
 
 
 def test_pairwise_subjects_need_one_sector() -> None:
