@@ -67,6 +67,7 @@ def create_app(house: House) -> Flask:
             registry=house.registry,
             clients=house.registry.clients,
             client_keys=house.registry.client_keys,
+            outbound=house.outbound,
             sessions=house.signin.sessions,
             flow=house.signin.flow,
             sign_out=house.signin.sign_out,

@@ -57,11 +57,13 @@ class AuthorizationChecks:
     request_objects: RequestObjects
 
     def opened(self, sent: Parameters) -> Parameters:
-        """Return the parameters that count: those in the request object, when there is one. Raises what `address` raises.
+        """Return the parameters that count: those in the request object, when there is one, sent or at its address.
 
+        Raises PageError as `address` does.
         Raises ProtocolError for an object that is wrong: to be told where the outer parameters lead, if they lead anywhere.
         """
-        if "request" not in sent:
+        reference = sent.get("request_uri", REFERENCE)
+        if "request" not in sent and reference.startswith(REFERENCE):
             return sent
         client = self.clients.get(sent.get("client_id", ""))
         if client is None:
@@ -122,10 +124,8 @@ def signed(asked: Asked) -> None:
 
 
 def pushed(asked: Asked) -> str:
-    """A reference here is one that we gave (RFC 9126 4), never an address to fetch; some clients must always bring one."""
+    """The reference that we gave for a pushed request (RFC 9126 4); some clients must always bring one."""
     reference = asked.parameters.get("request_uri", "")
-    if reference and not reference.startswith(REFERENCE):
-        raise ProtocolError(Code.REQUEST_URI_NOT_SUPPORTED, "request_uri must be one of this provider's own")
     if asked.client.require_pushed_authorization_requests and not (reference or asked.is_pushed):
         raise ProtocolError(Code.INVALID_REQUEST, "this client must push its authorization requests")
     return reference

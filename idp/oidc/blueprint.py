@@ -43,6 +43,7 @@ from idp.oidc.token_endpoint import TokenEndpoint, TokenEngine
 from idp.oidc.token_facts import TokenFacts
 from idp.oidc.tokens import TokenIssuer
 from idp.oidc.userinfo import UserinfoEndpoint
+from idp.outbound import Outbound
 from idp.registry.client_keys import ClientKeys
 from idp.registry.clients import Clients
 from idp.registry.rooms import RegistryRooms
@@ -82,6 +83,7 @@ class ProtocolRooms:
     registry: RegistryRooms
     clients: Clients
     client_keys: ClientKeys
+    outbound: Outbound
     sessions: BrowserSessions
     flow: SignInFlow
     sign_out: SignOut
@@ -122,7 +124,9 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
         rooms.settings.interaction.lifetime_seconds,
     )
     client_jwts = ClientJwts(rooms.client_keys, rooms.clock, issuer)
-    checks = AuthorizationChecks(rooms.clients, jose, rooms.people.subjects, RequestObjects(client_jwts))
+    checks = AuthorizationChecks(
+        rooms.clients, jose, rooms.people.subjects, RequestObjects(client_jwts, rooms.outbound)
+    )
     authenticate = _client_authentication(rooms, client_jwts)
     authorize = AuthorizeEndpoint(
         checks,
@@ -187,11 +191,12 @@ def _configuration(rooms: ProtocolRooms) -> ReadyBytes:
         return discovery.document(
             rooms.settings.issuer,
             rooms.languages.available,
+            rooms.keyring.algorithms(),
             session_management=rooms.settings.session.management,
             registration=is_offered(),
         )
 
-    return ReadyBytes(lambda: int(is_offered()), said, "application/json")
+    return ReadyBytes(lambda: 2 * rooms.keyring.version + is_offered(), said, "application/json")
 
 
 def _registration(rooms: ProtocolRooms) -> tuple[Route, ...]:

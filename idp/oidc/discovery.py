@@ -9,7 +9,7 @@ from idp.oidc.authorization_checks import PROMPTS, RESPONSE_MODES
 from idp.oidc.claims import CLAIMS
 from idp.oidc.client_jwts import SIGNING_ALGORITHMS
 from idp.oidc.grants import GRANTS
-from idp.registry.metadata import AUTH_METHODS, ID_TOKEN_ALGORITHMS, SCOPES, SUBJECT_TYPES
+from idp.registry.metadata import AUTH_METHODS, SCOPES, SECRET_ALGORITHMS, SUBJECT_TYPES
 from idp.signin.acr import LEVELS
 from idp.signin.browser_state import CHECK_SESSION_PATH
 from idp.web.bearer import PROOF_ALGORITHMS
@@ -19,10 +19,18 @@ PATHS = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-
 PROTOCOL_CLAIMS = ("sub", "iss", "aud", "azp", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
 
-def metadata(issuer: str, ui_locales: Sequence[str], *, session_management: bool, registration: bool) -> dict[str, Any]:
+def metadata(
+    issuer: str,
+    ui_locales: Sequence[str],
+    algorithms: Sequence[str],
+    *,
+    session_management: bool,
+    registration: bool,
+) -> dict[str, Any]:
     """Return the provider's metadata; every address begins with the issuer, byte for byte.
 
-    `ui_locales` are the languages that its pages speak; `session_management` says whether clients may watch the session.
+    `ui_locales` are the languages that its pages speak, `algorithms` those that there are keys to sign with;
+    `session_management` says whether clients may watch the session.
     """
     registering = {"registration_endpoint": f"{issuer}{client_information.PATH}"} if registration else {}
     watched = {"check_session_iframe": f"{issuer}{CHECK_SESSION_PATH}"} if session_management else {}
@@ -53,16 +61,17 @@ def metadata(issuer: str, ui_locales: Sequence[str], *, session_management: bool
         "request_parameter_supported": True,
         "request_object_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "require_signed_request_object": False,
-        "authorization_signing_alg_values_supported": list(ID_TOKEN_ALGORITHMS),
-        "request_uri_parameter_supported": False,
-        "id_token_signing_alg_values_supported": list(ID_TOKEN_ALGORITHMS),
+        "authorization_signing_alg_values_supported": list(algorithms),
+        "request_uri_parameter_supported": True,
+        "require_request_uri_registration": True,
+        "id_token_signing_alg_values_supported": list(algorithms),
         "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
-        "token_endpoint_auth_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
+        "token_endpoint_auth_signing_alg_values_supported": [*SIGNING_ALGORITHMS, *SECRET_ALGORITHMS],
         "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),
-        "revocation_endpoint_auth_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
+        "revocation_endpoint_auth_signing_alg_values_supported": [*SIGNING_ALGORITHMS, *SECRET_ALGORITHMS],
         "introspection_endpoint_auth_methods_supported": [method for method in AUTH_METHODS if method != "none"],
-        "introspection_endpoint_auth_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
-        "introspection_signing_alg_values_supported": list(ID_TOKEN_ALGORITHMS),
+        "introspection_endpoint_auth_signing_alg_values_supported": [*SIGNING_ALGORITHMS, *SECRET_ALGORITHMS],
+        "introspection_signing_alg_values_supported": list(algorithms),
         "code_challenge_methods_supported": ["S256"],
         "dpop_signing_alg_values_supported": list(PROOF_ALGORITHMS),
         "authorization_response_iss_parameter_supported": True,
@@ -73,7 +82,14 @@ def metadata(issuer: str, ui_locales: Sequence[str], *, session_management: bool
     }
 
 
-def document(issuer: str, ui_locales: Sequence[str], *, session_management: bool, registration: bool) -> bytes:
+def document(
+    issuer: str,
+    ui_locales: Sequence[str],
+    algorithms: Sequence[str],
+    *,
+    session_management: bool,
+    registration: bool,
+) -> bytes:
     """Return the metadata as it is served."""
-    said = metadata(issuer, ui_locales, session_management=session_management, registration=registration)
+    said = metadata(issuer, ui_locales, algorithms, session_management=session_management, registration=registration)
     return json.dumps(said, separators=(",", ":")).encode()

@@ -176,7 +176,7 @@ def test_l21_a_denial_from_the_consent_page_names_the_issuer(provider: Provider)
 
 
 @pytest.mark.parametrize(
-    ("name", "error"), [("request", "invalid_request_object"), ("request_uri", "request_uri_not_supported")]
+    ("name", "error"), [("request", "invalid_request_object"), ("request_uri", "invalid_request_uri")]
 )
 def test_l22_request_objects_are_never_ignored(provider: Provider, rp: RelyingParty, name: str, error: str) -> None:
     assert error_of(provider, rp, **{name: "https://rp.example/request"}) == error

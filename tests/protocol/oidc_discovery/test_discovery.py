@@ -1,17 +1,22 @@
 """Discovery (OIDC Discovery 3) and the JWKS (RFC 7517 5): true, exact, and cheap to ask for again and again."""
 
 import re
+import time
 from typing import Any
 
 import pytest
 from authlib.oauth2 import rfc9101, rfc9207
 from authlib.oidc import rpinitiated
 from authlib.oidc.discovery import OpenIDProviderMetadata
+from sqlalchemy import delete
 
 from idp.audit.trail import OPERATOR
+from idp.keyring.model import signing_keys
 from idp.oidc.grants import GRANTS
 from tests.protocol.provider import Provider
 
+NOTICED = 1.1
+"""After so many seconds every process has noticed a change."""
 PATH = "/.well-known/openid-configuration"
 RFC_8414_PATH = "/.well-known/oauth-authorization-server"
 
@@ -54,7 +59,7 @@ def test_what_it_promises_is_what_there_is(metadata: dict[str, Any]) -> None:
     assert metadata["response_modes_supported"] == ["query", "form_post", "jwt", "query.jwt", "form_post.jwt"]
     assert metadata["code_challenge_methods_supported"] == ["S256"]
     assert metadata["request_parameter_supported"] is True
-    assert metadata["request_uri_parameter_supported"] is False
+    assert metadata["request_uri_parameter_supported"] is True
     assert "none" not in metadata["id_token_signing_alg_values_supported"]
 
 
@@ -86,6 +91,18 @@ def test_the_jwks_holds_public_keys_only(provider: Provider) -> None:
         assert key.keys() == {"kty", "kid", "use", "alg"} | expected
         assert key["use"] == "sig"
     assert {key["alg"] for key in answer.json["keys"]} == {"RS256", "PS256", "ES256", "EdDSA"}
+
+
+def test_3_only_what_there_is_a_key_for_is_offered(provider: Provider) -> None:
+    signed = ("id_token_signing_alg_values_supported", "authorization_signing_alg_values_supported")
+    with provider.house.database.transaction() as connection:
+        connection.execute(delete(signing_keys).where(signing_keys.c.alg == "PS256"))
+    said = provider.browser().get(PATH).json
+    assert [said[name] for name in signed] == [["RS256", "ES256", "EdDSA"]] * 2
+    provider.house.keys.rotation.make_missing(OPERATOR)
+    time.sleep(NOTICED)
+    said = provider.browser().get(PATH).json
+    assert [said[name] for name in signed] == [["RS256", "PS256", "ES256", "EdDSA"]] * 2
 
 
 def test_a_rotation_shows_and_tokens_of_before_still_verify(provider: Provider) -> None:

@@ -5,10 +5,11 @@ import json
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import ECKey, OctKey, RSAKey
+from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from tests.protocol.provider import Provider, RelyingParty
 
@@ -16,19 +17,22 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 KEYS = {
     "ES256": ECKey.generate_key("P-256", {"kid": "ec", "use": "sig"}),
     "RS256": RSAKey.generate_key(2048, {"kid": "rsa", "use": "sig"}),
+    "EdDSA": OKPKey.generate_key("Ed25519", {"kid": "ed", "use": "sig"}),
 }
 KEYS["PS256"] = KEYS["RS256"]
+KEYS["Ed25519"] = KEYS["EdDSA"]
 Assert = Callable[..., dict[str, str]]
 
 
-def register(provider: Provider, *algorithms: str) -> RelyingParty:
+def register(provider: Provider, *algorithms: str, **metadata: Any) -> RelyingParty:
     """Register a client with these keys."""
-    return provider.register(
-        grant_types=["client_credentials"],
-        scope="mes",
-        token_endpoint_auth_method="private_key_jwt",
-        jwks={"keys": [KEYS[alg].as_dict(private=False) for alg in algorithms]},
-    )
+    given = {
+        "grant_types": ["client_credentials"],
+        "scope": "mes",
+        "token_endpoint_auth_method": "private_key_jwt",
+        "jwks": {"keys": [KEYS[alg].as_dict(private=False) for alg in algorithms]},
+    }
+    return provider.register(**(given | metadata))
 
 
 @pytest.fixture
@@ -66,7 +70,8 @@ def with_assertion(assertion: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("alg", ["ES256", "RS256", "PS256"])
+@pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
+@pytest.mark.parametrize("alg", ["ES256", "RS256", "PS256", "EdDSA", "Ed25519"])
 def test_each_algorithm_of_discovery_works(provider: Provider, alg: str) -> None:
     client = register(provider, alg)
     assert provider.token(form(provider, client, alg)).status_code == 200
@@ -78,6 +83,28 @@ def test_one_of_several_keys_is_found_by_kid(provider: Provider) -> None:
     client = register(provider, "RS256", "ES256")
     for alg in ("ES256", "PS256", "RS256"):
         assert provider.token(form(provider, client, alg)).status_code == 200
+
+
+@pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
+def test_9_only_the_registered_algorithm_is_taken(provider: Provider) -> None:
+    client = register(provider, "RS256", "EdDSA", token_endpoint_auth_signing_alg="PS256")
+    assert provider.token(form(provider, client, "PS256")).status_code == 200
+    for alg in ("RS256", "EdDSA", "Ed25519"):
+        assert provider.token(form(provider, client, alg)).status_code == 401
+    renamed = register(provider, "EdDSA", token_endpoint_auth_signing_alg="EdDSA")
+    for alg in ("EdDSA", "Ed25519"):
+        assert provider.token(form(provider, renamed, alg)).status_code == 200
+
+
+def test_fapi_5_3_2_1_a_client_of_fapi_names_the_issuer_and_nothing_else(provider: Provider) -> None:
+    fapi = {"require_pushed_authorization_requests": True, "dpop_bound_access_tokens": True}
+    client = register(provider, "ES256", grant_types=["authorization_code"], scope="openid", **fapi)
+    asked = {**client.request(), **form(provider, client)}
+    del asked["grant_type"]
+    for audience, status in (("/par", 401), ("/token", 401), ("", 201)):
+        asked |= form(provider, client, aud=provider.issuer + audience)
+        asked.pop("grant_type")
+        assert provider.browser().post("/par", data=asked).status_code == status
 
 
 def test_the_audience_may_be_the_token_endpoint(provider: Provider, machine: RelyingParty) -> None:
