@@ -16,6 +16,13 @@ KINDS = {
     "payment": "A claim was denied or paid too low",
     "service": "A service or authorization was denied",
 }
+EMPTY = {
+    "kind": "Choose what was decided.",
+    "reference": "Enter the number on the letter.",
+    "decided_on": "Enter the date on the letter.",
+    "reason": "Say why the decision should change.",
+}
+"""What is said of a field left empty: before Appeals is asked, which would want a stronger sign-in first."""
 FIELDS = ("kind", "reference", "decided_on", "reason", "filing_key")
 NOT_READ = "Appeals does not answer just now, so what you have filed is not shown. Try again in a minute."
 AWAY = "Appeals does not answer just now. Nothing was filed; what you wrote is still here. Try again in a minute."
@@ -56,6 +63,8 @@ def appeals_pages(browser: Browser, resource: str) -> Blueprint:
         values = {name: request.form.get(name, "") for name in FIELDS}
         if not browser.form_is_ours(session):
             return page(values, {"form": OUT_OF_DATE}), 400
+        if empty := {name: words for name, words in EMPTY.items() if not values[name].strip()}:
+            return page(values, empty), 422
         try:
             answer = calls.perform(session, Call(resource, "POST", cases_url, values), resume_at=CONTINUE_PATH)
         except ProviderAway:

@@ -49,17 +49,21 @@ class ApiTokens:
             if current is None:
                 return None
             try:
-                return self._ask(current, resource)
+                return self._ask(current, resource, is_new=is_new)
             except _Busy:
                 time.sleep(_PAUSE_SECONDS)
         raise ProviderAway("the refresh token was in use all the time")
 
-    def _ask(self, session: Session, resource: str) -> str | None:
+    def _ask(self, session: Session, resource: str, *, is_new: bool) -> str | None:
         party, refresh_token, now = self.relying_party, session.tokens.refresh_token, self.relying_party.now()
         if not refresh_token:
             raise ProviderAway("no refresh token: the client is not registered for the grant refresh_token")
         if not party.sessions.claim_refresh(session, now=now, until=now + _REFRESH_CLAIM_SECONDS):
             raise _Busy
+        # Between our look and our turn somebody else may have had theirs.
+        if not is_new and (kept := self._kept(session, resource)) is not None:
+            party.sessions.renew(session)
+            return kept
         try:
             answer = party.exchange.for_resource(refresh_token, resource)
         except GrantRefused as refused:
@@ -69,9 +73,10 @@ class ApiTokens:
             log.info("session ended at refresh: %s", refused)
             party.sessions.end(session.cookie_hash)
             return None
+        # First kept, then the turn given on: the next finds it.
+        self._keep(session, resource, answer.access_token, now + answer.expires_in)
         tokens = replace(session.tokens, refresh_token=answer.refresh_token or refresh_token)
         party.sessions.renew(replace(session, tokens=tokens))
-        self._keep(session, resource, answer.access_token, now + answer.expires_in)
         return answer.access_token
 
     def _kept(self, session: Session, resource: str) -> str | None:

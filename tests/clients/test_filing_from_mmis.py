@@ -173,6 +173,13 @@ def test_faults_of_the_form_come_from_appeals(browser: FlaskClient, sign_in: Sig
     assert "<b>" not in text(answer)
 
 
+def test_an_empty_field_is_named_before_anybody_is_sent_away(browser: FlaskClient, sign_in: SignIn, peer: Peer) -> None:
+    sign_in(browser)
+    answer = file(browser, reference=" ", kind="")
+    assert answer.status_code == 422
+    assert text(answer).count('class="fault"') == 2
+
+
 def test_a_session_that_the_provider_ended_signs_in_anew(browser: FlaskClient, sign_in: SignIn, peer: Peer) -> None:
     sign_in(browser)
     peer.refresh_token = "another"

@@ -57,4 +57,5 @@ def test_the_page_reads_well(new_browser: Callable[..., AtBrowser], demo: Demo, 
     browser.sees("Nothing yet.")
     browser.look()
     browser.press("File from MMIS")
-    browser.sees_heading("This needs an authenticator app")
+    browser.sees("Enter the number on the letter.")
+    browser.look()
