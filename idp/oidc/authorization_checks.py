@@ -235,8 +235,12 @@ def claims(asked: Asked) -> ClaimsRequest:
 
 
 def acr_values(asked: Asked) -> str:
-    """Any listed level will do, so the weakest that we know is what must be reached; unknown ones are no demand."""
-    return weakest_known(asked.parameters.get("acr_values", "").split())
+    """Any listed level will do, so the weakest that we know is what must be reached; unknown ones are no demand.
+
+    A request that lists none asks for what its client registered as default (OIDC Registration 2).
+    """
+    listed = asked.parameters.get("acr_values")
+    return weakest_known(asked.client.default_acr_values if listed is None else listed.split())
 
 
 def hinted_subject(asked: Asked) -> str:
