@@ -10,6 +10,7 @@ import pytest
 import trustme
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from werkzeug.routing import Rule
 
 from idp.accounts import passwords
 from idp.sealing import RootSecrets
@@ -35,6 +36,8 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+_compile_builder = Rule._compile_builder
+_builders: dict[tuple[object, ...], Any] = {}
 _SERVERS = pytest.StashKey[SharedServers]()
 
 
@@ -47,8 +50,18 @@ def pytest_configure(config: pytest.Config) -> None:
     compiled = servers.folder / "templates"
     compiled.mkdir(exist_ok=True)
     Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(compiled))}
+    Rule._compile_builder = _compiled_once  # type: ignore[method-assign]
     # Hashing as shipped was half of what the tests cost. The programs that tests start hash as shipped.
     passwords.MEMORY_KIB, passwords.TIME_COST = 64, 1
+
+
+def _compiled_once(rule: Rule, append_unknown: bool = True) -> Any:
+    """Return what builds addresses of this rule. Each application has the same hundred rules, and compiling them was most of
+    what building one costs."""
+    key = (rule.rule, rule.subdomain, rule.host, str(rule.defaults), rule.map.host_matching, append_unknown)
+    if key not in _builders:
+        _builders[key] = _compile_builder(rule, append_unknown)
+    return _builders[key]
 
 
 @pytest.hookimpl(optionalhook=True)
