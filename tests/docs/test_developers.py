@@ -63,6 +63,12 @@ def test_every_parameter_that_the_protocol_reads_has_a_row() -> None:
     assert not missing
 
 
+def test_every_address_of_discovery_has_a_row() -> None:
+    addresses = set(re.findall(r'"([a-z_]+)": f"\{issuer\}', (ROOT / "idp" / "oidc" / "discovery.py").read_text()))
+    assert len(addresses) >= 10
+    assert not addresses - named("options.md")
+
+
 def test_every_scope_and_claim_is_named() -> None:
     words = text("options.md")
     names = {*SCOPES, *PROTOCOL_CLAIMS, *(claim.name for claim in CLAIMS)}
