@@ -5,6 +5,7 @@ from tests.pages.at_desk import Desk
 POSTS = [
     *("/sign-in", "/sign-in/verify", "/sign-in/code", "/sign-in/new-password", "/sign-in/step-up", "/sign-in/access"),
     *("/sign-in/consent", "/sign-in/account", "/account/authenticator-app", "/sign-out"),
+    *("/device", "/device/confirm"),
 ]
 URLENCODED = "application/x-www-form-urlencoded"
 
@@ -14,6 +15,7 @@ OVER_LONG = [
     *(("/sign-in/code", "code", 65), ("/sign-in/new-password", "new_password", 4_097)),
     *(("/sign-in/step-up", "do", 21), ("/sign-in/access", "do", 21), ("/sign-in/consent", "do", 21)),
     *(("/sign-in/account", "do", 21), ("/account/authenticator-app", "code", 65)),
+    *(("/device", "user_code", 65), ("/device/confirm", "do", 21)),
 ]
 
 

@@ -1,13 +1,14 @@
 """Generated requests at every public route of the protocol: never 5xx, never a traceback, never a strange Location."""
 
 import base64
-from urllib.parse import quote_from_bytes, urlsplit
+from urllib.parse import parse_qsl, quote_from_bytes, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from tests.protocol.device import GRANT_TYPE as DEVICE_CODE
 from tests.protocol.provider import REDIRECT_URI, VERIFIER, Provider, RelyingParty, challenge_of
 
 NAMES = [
@@ -15,15 +16,16 @@ NAMES = [
     "acr_values", "claims", "id_token_hint", "login_hint", "ui_locales", "code_challenge", "code_challenge_method",
     "request", "request_uri", "registration", "display", "grant_type", "code", "code_verifier", "refresh_token",
     "client_secret", "token", "token_type_hint", "client_assertion", "client_assertion_type", "access_token",
-    "post_logout_redirect_uri", "interaction", "proof", "csrf",
+    "post_logout_redirect_uri", "interaction", "proof", "csrf", "device_code", "user_code",
 ]  # fmt: skip
 PATHS = [
     "/authorize", "/authorize/resume", "/token", "/userinfo", "/end-session", "/end-session/confirm", "/jwks",
-    "/par", "/revoke", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server",
+    "/par", "/revoke", "/device_authorization", "/introspect", "/.well-known/openid-configuration",
+    "/.well-known/oauth-authorization-server", "/register", "/register/<client_id>",
 ]  # fmt: skip
 WORDS = [
     "", "code", "token", "openid", "openid profile", "none", "login", "S256", "plain", "authorization_code",
-    "refresh_token", "client_credentials", "query", "form_post", "fragment", "0", "-1", "9" * 40, "{}", "[]", "null",
+    "refresh_token", "client_credentials", DEVICE_CODE, "query", "form_post", "fragment", "0", "-1", "9" * 40, "{}", "[]", "null",
     '{"id_token":{"acr":{"essential":true,"values":["x"]}}}', '{"userinfo":{"sub":{"value":1}}}', "[" * 3000,
     REDIRECT_URI, "https://evil.example/cb", "//evil.example", "javascript:alert(1)", "/\\evil.example",
     "https://rp.example@evil.example/cb", REDIRECT_URI + "\r\nX: y", VERIFIER, challenge_of(VERIFIER),
@@ -62,7 +64,7 @@ def target(module_provider: Provider) -> tuple[Provider, RelyingParty, RelyingPa
     provider = module_provider
     return (
         provider,
-        provider.register(grant_types=["authorization_code", "refresh_token"]),
+        provider.register(grant_types=["authorization_code", "refresh_token", DEVICE_CODE]),
         provider.register(token_endpoint_auth_method="none"),
     )
 
@@ -147,20 +149,22 @@ def test_a_proper_request_with_something_odd_in_it_breaks_nothing(
     else:
         answer = browser.post("/authorize", data=encoded(items), content_type="application/x-www-form-urlencoded")
     hold(answer)
-    if "code=" in answer.headers.get("Location", ""):
+    location = answer.headers.get("Location", "")
+    if location.startswith(REDIRECT_URI) and "code" in dict(parse_qsl(urlsplit(location).query)):
         assert signed_in
 
 
 @generated
 @given(
-    grant=st.sampled_from(["authorization_code", "refresh_token", "client_credentials", "password"]),
+    grant=st.sampled_from(["authorization_code", "refresh_token", "client_credentials", "password", DEVICE_CODE]),
     changes=st.dictionaries(st.sampled_from(NAMES), values, max_size=5),
 )
 def test_an_authenticated_client_breaks_nothing_either(
     target: tuple[Provider, RelyingParty, RelyingParty], grant: str, changes: dict[str, str | bytes]
 ) -> None:
     provider, client, _ = target
-    form = {"grant_type": grant, "code": "x", "redirect_uri": REDIRECT_URI, "code_verifier": VERIFIER, **changes}
+    given = {"grant_type": grant, "code": "x", "device_code": "x", "redirect_uri": REDIRECT_URI}
+    form = {**given, "code_verifier": VERIFIER, **changes}
     answer = provider.browser().post(
         "/token",
         data=encoded(list(form.items())),
@@ -170,6 +174,26 @@ def test_an_authenticated_client_breaks_nothing_either(
     hold(answer)
     assert answer.json.keys() <= {"error", "error_description"}
     assert answer.status_code in (400, 401)
+
+
+@generated
+@given(
+    path=st.sampled_from(["/device_authorization", "/introspect"]),
+    changes=st.dictionaries(st.sampled_from(NAMES), values, max_size=5),
+    accept=st.sampled_from(["", "application/token-introspection+jwt", "*/*", ",;,", "\u00ff"]),
+)
+def test_nor_does_it_when_it_asks_for_a_device_or_about_a_token(
+    target: tuple[Provider, RelyingParty, RelyingParty], path: str, changes: dict[str, str | bytes], accept: str
+) -> None:
+    provider, client, _ = target
+    answer = provider.browser().post(
+        path,
+        data=encoded(list({"scope": "openid", "token": "x", **changes}.items())),
+        headers={**client.basic, "Accept": accept},
+        content_type="application/x-www-form-urlencoded",
+    )
+    hold(answer)
+    assert answer.status_code in (200, 400, 401)
 
 
 def test_every_path_is_tried(target: tuple[Provider, RelyingParty, RelyingParty]) -> None:
