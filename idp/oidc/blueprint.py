@@ -144,7 +144,7 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
     introspect = IntrospectionEndpoint(authenticate, facts, jose)
     token = _token_endpoint(rooms, jose, rooms.tokens.access_tokens, codes, authenticate)
     userinfo = UserinfoEndpoint(
-        rooms.tokens, rooms.clients, rooms.database, rooms.people, rooms.clock, issuer + USERINFO_PATH
+        rooms.tokens, jose, rooms.clients, rooms.database, rooms.people, rooms.clock, issuer + USERINFO_PATH
     )
     end_session = EndSessionEndpoint(
         jose,

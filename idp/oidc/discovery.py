@@ -65,6 +65,7 @@ def metadata(
         "request_uri_parameter_supported": True,
         "require_request_uri_registration": True,
         "id_token_signing_alg_values_supported": list(algorithms),
+        "userinfo_signing_alg_values_supported": list(algorithms),
         "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
         "token_endpoint_auth_signing_alg_values_supported": [*SIGNING_ALGORITHMS, *SECRET_ALGORITHMS],
         "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),

@@ -1,4 +1,7 @@
-"""GET and POST /userinfo (OIDC Core 5.3): the claims of the person, as long as the grant behind the token lives."""
+"""GET and POST /userinfo (OIDC Core 5.3): the claims of the person, as long as the grant behind the token lives.
+
+A client that is registered for it gets them signed, as a JWT that names issuer and audience (OIDC Core 5.3.2).
+"""
 
 import json
 from dataclasses import dataclass
@@ -7,9 +10,11 @@ from flask import Request, Response
 
 from idp.clock import Clock
 from idp.grants.terms import Terms
+from idp.keyring.keyring import NoActiveKey
 from idp.oidc.access_tokens import AccessToken
 from idp.oidc.claims import claims_of
-from idp.oidc.errors import Code, ProtocolError, resource_error
+from idp.oidc.errors import Code, ProtocolError, json_error, resource_error
+from idp.oidc.jose import USERINFO_TYPE, Jose
 from idp.oidc.parameters import Malformed
 from idp.oidc.people import People
 from idp.oidc.presented_token import NoToken, PresentedTokens, invalid_token, presented_token
@@ -18,11 +23,18 @@ from idp.store.database import Database
 from idp.web.bearer import NONCE_HEADER
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    body: str
+    content_type: str
+
+
 @dataclass(frozen=True)
 class UserinfoEndpoint:
     """The endpoint. One signature to check and one read."""
 
     tokens: PresentedTokens
+    jose: Jose
     clients: Clients
     database: Database
     people: People
@@ -34,7 +46,7 @@ class UserinfoEndpoint:
         sent = None
         try:
             sent = presented_token(request)
-            body = json.dumps(self._claims(self.tokens.check(sent, request.environ, self.audience)))
+            answer = self._answer(self.tokens.check(sent, request.environ, self.audience))
         except NoToken:
             return resource_error(None)
         except Malformed as error:
@@ -43,13 +55,15 @@ class UserinfoEndpoint:
             if sent is None:
                 return resource_error(error)
             return resource_error(error, sent.scheme, self.tokens.nonce_for(sent))
-        response = Response(body, content_type="application/json")
+        except NoActiveKey:
+            return json_error(ProtocolError(Code.TEMPORARILY_UNAVAILABLE, "no key can sign the answer right now", 503))
+        response = Response(answer.body, content_type=answer.content_type)
         response.headers["Cache-Control"] = "no-store"
         if nonce := self.tokens.nonce_for(sent):
             response.headers[NONCE_HEADER] = nonce
         return response
 
-    def _claims(self, presented: AccessToken) -> dict[str, object]:
+    def _answer(self, presented: AccessToken) -> _Answer:
         if presented.audience != self.audience:
             raise invalid_token()
         if "openid" not in presented.scope:
@@ -63,4 +77,8 @@ class UserinfoEndpoint:
             raise invalid_token()
         person, row = found
         released = claims_of(person, presented.scope, Terms.from_json(row.terms).userinfo_claims)
-        return {**released, "sub": person.sub}
+        claims: dict[str, object] = {**released, "sub": person.sub}
+        if not client.userinfo_signed_response_alg:
+            return _Answer(json.dumps(claims), "application/json")
+        claims |= {"iss": self.jose.issuer, "aud": client.client_id}
+        return _Answer(self.jose.sign(claims, client.userinfo_signed_response_alg, USERINFO_TYPE), "application/jwt")
