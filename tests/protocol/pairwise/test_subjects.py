@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from idp.accounts.model import Account
+from idp.notify.delivery import Payload
 from idp.oidc.subjects import Subjects
+from tests.protocol.backchannel_logout.receiver import ADDRESS, Receiver, delivery
 from tests.protocol.provider import Provider, RelyingParty, answer_of, claims_of
 
 PAIRWISE = {"subject_type": "pairwise", "grant_types": ["authorization_code", "refresh_token"]}
@@ -139,3 +141,15 @@ def test_a_change_of_sector_ends_what_was_granted(provider: Provider) -> None:
 def test_discovery_names_both_types(module_provider: Provider) -> None:
     said = dict(module_provider.browser().get("/.well-known/openid-configuration").json or {})
     assert said["subject_types_supported"] == ["public", "pairwise"]
+
+
+def test_a_logout_token_names_the_person_as_the_client_knows_it(provider: Provider) -> None:
+    """Back-Channel Logout 2.4."""
+    rp, person = provider.register(**PAIRWISE, backchannel_logout_uri=ADDRESS), provider.person()
+    receiver = Receiver()
+    fields = {"client_id": rp.client_id, "sub": person.sub, "sid": "sid-1"}
+    delivery(provider, receiver)(Payload(name="backchannel_logout", to=ADDRESS, locale=None, fields=fields), "m-1")
+    [(_, form)] = receiver.posted
+    assert claims_of(form["logout_token"])["sub"] == sub_at(provider, rp, person)
+    # The trail is ours: an auditor finds the person by the account's own subject.
+    assert provider.events("client:logout:delivered")[0].subject == person.sub
