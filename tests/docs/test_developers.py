@@ -1,8 +1,10 @@
 """The documents for module developers say what is there: each error, field, parameter, claim, specification and command."""
 
+import ast
 import json
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -46,6 +48,32 @@ def test_every_error_code_has_a_row(code: Code) -> None:
 @pytest.mark.parametrize("fault", PageFault, ids=lambda fault: fault.name)
 def test_every_fault_of_a_page_has_a_row(fault: PageFault) -> None:
     assert f"| {fault.value} |" in text("errors.md")
+
+
+def test_every_description_of_an_error_has_a_row() -> None:
+    said = {
+        text for file in (ROOT / "idp" / "oidc").rglob("*.py") for text in _descriptions(ast.parse(file.read_text()))
+    }
+    assert len(said) > 60
+    rows = {line.split("|")[1].strip() for line in text("errors.md").splitlines() if line.startswith("|")}
+    assert not said - rows
+
+
+def _descriptions(tree: ast.AST) -> Iterator[str]:
+    """Yield what stands as text in calls that make an error for clients."""
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call):
+            continue
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        names_a_code = any(isinstance(word, ast.Attribute) and _is_code(word) for word in call.args)
+        if names_a_code or name in ("_refused", "_invalid", "_invalid_uri", "Malformed"):
+            for word in call.args:
+                if isinstance(word, ast.Constant) and isinstance(word.value, str) and " " in word.value:
+                    yield word.value
+
+
+def _is_code(word: ast.Attribute) -> bool:
+    return isinstance(word.value, ast.Name) and word.value.id == "Code"
 
 
 def test_every_field_of_a_registration_has_a_row() -> None:
