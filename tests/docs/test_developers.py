@@ -45,6 +45,12 @@ def test_every_error_code_has_a_row(code: Code) -> None:
     assert code.value in named("errors.md")
 
 
+def test_no_row_tells_of_a_code_that_nobody_gets() -> None:
+    apis = {"insufficient_user_authentication"}  # Appeals answers it (RFC 9470), this provider never
+    parameter = {"error"}
+    assert named("errors.md") - {code.value for code in Code} == apis | parameter
+
+
 @pytest.mark.parametrize("fault", PageFault, ids=lambda fault: fault.name)
 def test_every_fault_of_a_page_has_a_row(fault: PageFault) -> None:
     assert f"| {fault.value} |" in text("errors.md")
