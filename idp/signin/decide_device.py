@@ -8,7 +8,9 @@ from idp.clock import Clock
 from idp.grants import device_authorizations
 from idp.grants.device_authorizations import DeviceAuthorization
 from idp.grants.terms import Terms
+from idp.registry.client import Client
 from idp.registry.clients import Clients
+from idp.registry.metadata import DEVICE_CODE
 from idp.signin.enter_user_code import NUMBER, USER_CODE
 from idp.signin.flow import SignInFlow
 from idp.signin.interaction import Interaction
@@ -40,25 +42,23 @@ class DecideDevice:
 
     def waiting(self, interaction: Interaction) -> Waiting | None:
         """Return what to ask about; None when the device was answered, ran out, or its client may no longer act."""
-        with self.database.reading() as connection:
-            device = device_authorizations.by_id(connection, _number(interaction), self.clock.now())
-        client = self.clients.get(device.client_id) if device is not None else None
-        if device is None or client is None:
+        found = self._find(interaction)
+        if found is None:
             return None
+        device, client = found
         user_code = interaction.demand.parameters[USER_CODE]
         return Waiting(user_code, device.terms.scope, client.first_party, device.created_at)
 
     def approve(self, interaction: Interaction, session: Session, visitor: Visitor) -> bool:
         """Connect the device, after the flow said that its demand is met; False when it was decided before, or too late."""
-        now, number = self.clock.now(), _number(interaction)
-        with self.database.reading() as connection:
-            device = device_authorizations.by_id(connection, number, now)
-        if device is None:
+        found = self._find(interaction)
+        if found is None:
             return False
+        device, now = found[0], self.clock.now()
         terms = self._terms(device, interaction, session)
         with self.database.transaction() as connection:
             if not device_authorizations.approve(
-                connection, number, session.account.id, session.sid, session.expires_at, terms, now
+                connection, device.id, session.account.id, session.sid, session.expires_at, terms, now
             ):
                 return False
             self.trail.record(
@@ -88,6 +88,16 @@ class DecideDevice:
             )
         self.flow.finish(interaction)
         return True
+
+    def _find(self, interaction: Interaction) -> tuple[DeviceAuthorization, Client] | None:
+        """Return the device and its client, checked again: the client may have been changed since the device asked."""
+        with self.database.reading() as connection:
+            device = device_authorizations.by_id(connection, _number(interaction), self.clock.now())
+        client = self.clients.get(device.client_id) if device is not None else None
+        if device is None or client is None:
+            return None
+        may_still = DEVICE_CODE in client.grant_types and client.scope.issuperset(device.terms.scope)
+        return (device, client) if may_still else None
 
     def _terms(self, device: DeviceAuthorization, interaction: Interaction, session: Session) -> Terms:
         return Terms(

@@ -14,6 +14,7 @@ from idp.grants.user_code import canonical, shown
 from idp.registry.client import Client
 from idp.registry.clients import Clients
 from idp.sealing import RootSecrets
+from idp.signin.acr import rank
 from idp.signin.demand import Demand
 from idp.signin.outcomes import Throttled
 from idp.signin.sessions import Session
@@ -100,7 +101,8 @@ def _demand(device: DeviceAuthorization, client: Client, letters: str) -> Demand
         client_id=client.client_id,
         client_name=client.name,
         module=client.module,
-        acr=device.terms.acr,
+        # The minimum may have been raised since the device asked.
+        acr=max(device.terms.acr, client.minimum_acr, key=rank),
         max_age=device.terms.max_age,
         consent_scope=() if client.first_party else device.terms.scope,
         parameters={NUMBER: str(device.id), USER_CODE: shown(letters)},

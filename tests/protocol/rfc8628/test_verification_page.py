@@ -7,7 +7,7 @@ from werkzeug.test import TestResponse
 
 from idp.audit.trail import OPERATOR
 from idp.signin import acr
-from tests.protocol.device import Device, answer, device_of, enter
+from tests.protocol.device import GRANT_TYPE, Device, answer, device_of, enter
 from tests.protocol.provider import Provider, claims_of, form_of
 
 
@@ -183,6 +183,26 @@ def test_a_disabled_client_s_device_is_not_connected(provider: Provider, device:
     provider.house.versions._looked_at = float("-inf")  # a second later
     assert "This code can no longer be used" in press(browser, page, "connect").text
     assert "That code does not work" in enter(browser, other["user_code"]).text
+
+
+def test_what_the_client_may_no_longer_have_is_not_granted(provider: Provider) -> None:
+    device = device_of(provider, scope="openid email")
+    codes, browser = device.codes(scope="openid email"), provider.sign_in(provider.person())
+    page = enter(browser, codes["user_code"])
+    changed = {"client_name": "Scanner", "grant_types": [GRANT_TYPE], "scope": "openid", "minimum_acr": acr.MFA}
+    provider.house.registry.update(device.rp.client_id, {**changed, "first_party": True}, OPERATOR)
+    provider.house.versions._looked_at = float("-inf")  # a second later
+    assert "This code can no longer be used" in press(browser, page, "connect").text
+    assert device.error(codes["device_code"]) == "authorization_pending"
+
+
+def test_a_minimum_that_was_raised_meanwhile_holds(provider: Provider) -> None:
+    device = device_of(provider)
+    codes = device.codes()
+    changed = {"client_name": "Scanner", "grant_types": [GRANT_TYPE], "scope": "openid", "minimum_acr": acr.MFA}
+    provider.house.registry.update(device.rp.client_id, {**changed, "first_party": True}, OPERATOR)
+    provider.house.versions._looked_at = float("-inf")  # a second later
+    assert enter(provider.sign_in(provider.person()), codes["user_code"]).request.path == "/sign-in/step-up"
 
 
 def test_5_1_guesses_from_one_address_run_out(provider: Provider, device: Device) -> None:
