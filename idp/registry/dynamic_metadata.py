@@ -40,6 +40,9 @@ def dynamic_metadata(given: Mapping[str, object], allowed: Allowed) -> dict[str,
         raise MetadataFault("grant_types", "client_credentials is for the operator of this provider to allow")
     if not allowed.http_on_this_machine:
         _no_plain_http(metadata)
+    if metadata.get("subject_type") == "pairwise" and DEVICE_CODE in _words(metadata.get("grant_types")):
+        # Codes go to the sector's own addresses; what a device gets goes to whoever says to be of the sector.
+        raise MetadataFault("subject_type", "pairwise is not for the device grant: nothing shows whose the sector is")
     metadata.setdefault("client_name", _name(metadata.get("redirect_uris")))
     return metadata
 

@@ -1,15 +1,20 @@
 """Makes a `Client` of its row. A row from before a field existed has the field's default."""
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 
+from joserfc.jwk import KeySet
 from sqlalchemy import Row
 
 from idp.registry.client import Client, Secret
 from idp.registry.metadata import DEFAULTS
+from idp.registry.metadata_fault import MetadataFault
 from idp.registry.public_keys import import_public_keys
 from idp.registry.redirect_uri import host_of
+
+_log = logging.getLogger(__name__)
 
 
 def client_from(row: Row[Any], secrets: tuple[Secret, ...]) -> Client:
@@ -42,7 +47,7 @@ def client_from(row: Row[Any], secrets: tuple[Secret, ...]) -> Client:
         token_endpoint_auth_method=stored["token_endpoint_auth_method"],
         token_endpoint_auth_signing_alg=stored["token_endpoint_auth_signing_alg"],
         secrets=secrets,
-        jwks=import_public_keys(stored["jwks"]) if "jwks" in stored else None,
+        jwks=_keys(row.client_id, stored["jwks"]) if "jwks" in stored else None,
         jwks_uri=stored["jwks_uri"],
         subject_type=stored["subject_type"],
         sector=sector_of(stored),
@@ -73,6 +78,15 @@ def client_from(row: Row[Any], secrets: tuple[Secret, ...]) -> Client:
         created_at=row.created_at,
         disabled_at=row.disabled_at,
     )
+
+
+def _keys(client_id: str, jwks: object) -> KeySet | None:
+    try:
+        return import_public_keys(jwks)
+    except MetadataFault as fault:
+        # Registered under older rules: this client cannot sign any more, and all others must not fall with it.
+        _log.error("the keys of client %s are not used, they must be registered anew: %s", client_id, fault)
+        return None
 
 
 def sector_of(stored: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from idp.outbound import Outbound
 from idp.registry.client_secrets import ClientSecrets
 from idp.registry.clients import Clients
 from idp.registry.disable_client import DisableClient
+from idp.registry.metadata import DEFAULTS
 from idp.registry.metadata_fault import MetadataFault
 from idp.registry.model import client_secrets, clients
 from idp.registry.register_client import RegisterClient
@@ -99,6 +100,18 @@ def test_a_row_from_before_a_field_existed_has_its_default(registry: Registry) -
     assert loaded is not None
     assert replace(loaded, metadata={}) == replace(new, metadata={})
     assert loaded.metadata["response_types"] == ["code"]
+
+
+def test_keys_that_the_rules_do_not_take_any_more_stop_their_client_only(registry: Registry) -> None:
+    client_id, other = (registry.register(GOOD, OPERATOR).client_id for _ in range(2))
+    kept = {**DEFAULTS, **GOOD, "scope": "openid", "jwks": {"keys": [{"kty": "oct", "k": "AAAA"}]}}
+    with registry.stores.database.transaction() as connection:
+        connection.execute(update(clients).where(clients.c.client_id == client_id).values(metadata=json.dumps(kept)))
+    loaded = Registry.on(registry.stores).clients
+    client = loaded.get(client_id)
+    assert client is not None
+    assert client.jwks is None
+    assert loaded.get(other) is not None
 
 
 def test_a_secret_has_256_bits_and_is_stored_as_a_hash(registry: Registry) -> None:

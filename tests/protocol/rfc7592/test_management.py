@@ -186,3 +186,12 @@ def test_other_methods_are_refused(registering: Provider) -> None:
     assert answer.status_code == 405
     assert set(dict(answer.json or {})) == {"error", "error_description"}
     assert registering.browser().head(own.path, headers=own.headers).status_code == 204
+
+
+def test_on_every_store(each_provider: Provider) -> None:
+    own = registered(each_provider, initial_token(each_provider, module="mmis"))
+    assert own.put(full(own, client_name="Renamed")).status_code == 200
+    assert dict(own.read().json or {})["client_name"] == "Renamed"
+    assert own.put(full(own, token_endpoint_auth_method="client_secret_jwt")).status_code == 200
+    assert own.delete().status_code == 204
+    assert own.put(full(own)).status_code == 401
