@@ -18,6 +18,7 @@ from idp.oidc.parameters import Malformed
 from idp.registry.dynamic_metadata import allowed_by, dynamic_metadata
 from idp.registry.initial_access_tokens import InitialAccessToken
 from idp.registry.metadata_fault import MetadataFault
+from idp.registry.names_taken import refuse_names_taken
 from idp.registry.registration_terms import RegistrationTerms
 from idp.registry.rooms import RegistryRooms
 from idp.settings import Registration
@@ -74,6 +75,7 @@ class RegistrationEndpoint:
             made.append(self.registry.registration_tokens.make(connection, client_id))
 
         metadata = dynamic_metadata(given, allowed_by(terms, http_on_this_machine=self.issuer.startswith("http:")))
+        refuse_names_taken(metadata, self.registry.clients.all())
         who = f"initial-token:{token.id}" if token else "anybody"
         new = self.registry.register(metadata, visitor, together=together, by=who)
         return client_information(

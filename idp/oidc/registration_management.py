@@ -20,6 +20,7 @@ from idp.oidc.registration import bearer_token, too_many
 from idp.registry.client import Client
 from idp.registry.dynamic_metadata import allowed_of, dynamic_metadata
 from idp.registry.metadata_fault import MetadataFault
+from idp.registry.names_taken import refuse_names_taken
 from idp.registry.rooms import RegistryRooms
 from idp.registry.rotate_secret import NoSuchClient
 from idp.signin.throttle import AddressThrottle
@@ -79,7 +80,9 @@ class RegistrationManagementEndpoint:
             # A client must not choose its own (RFC 7592 2.2).
             raise MetadataFault("client_secret", "is not the one that was issued")
         allowed = allowed_of(client, http_on_this_machine=self.issuer.startswith("http:"))
-        outcome = self.registry.update(client.client_id, dynamic_metadata(given, allowed), _as_itself(client, visitor))
+        metadata = dynamic_metadata(given, allowed)
+        refuse_names_taken(metadata, self.registry.clients.all(), client.client_id)
+        outcome = self.registry.update(client.client_id, metadata, _as_itself(client, visitor))
         if isinstance(outcome, NoSuchClient):
             return self._refused(visitor)
         return client_information(
