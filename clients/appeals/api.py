@@ -4,6 +4,7 @@ Reading asks for no more than a sign-in. Filing is a legal step: it asks for an 
 five minutes, and says so by a challenge (RFC 9470) when the caller's token does not show it.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -40,8 +41,8 @@ def appeals_api(api: ProtectedApi, cases: Cases, now: Callable[[], int]) -> Blue
     @blueprint.post("/cases")
     @api.protected(SCOPE, levels=(FILING_LEVEL,), max_age=FILING_MAX_AGE)
     def file(caller: Caller) -> ResponseReturnValue:
-        given = request.get_json(silent=True)
-        if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+        given = _texts(request.get_data())
+        if given is None:
             return jsonify(error="invalid_request", error_description="a JSON object of texts is needed"), 400
         filing = read_filing(given, moments.today(now()))
         if isinstance(filing, Faulty):
@@ -52,6 +53,16 @@ def appeals_api(api: ProtectedApi, cases: Cases, now: Callable[[], int]) -> Blue
         return jsonify(_shown(case) if case else {}), 201
 
     return blueprint
+
+
+def _texts(body: bytes) -> dict[str, str] | None:
+    """Return a JSON object of texts; None for every other body."""
+    try:
+        given = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    is_right = isinstance(given, dict) and all(isinstance(value, str) for value in given.values())
+    return given if is_right else None
 
 
 def _shown(case: Case) -> dict[str, Any]:

@@ -37,6 +37,10 @@ CREATE TABLE IF NOT EXISTS kept_calls (
 """
 
 
+_MOST_KEPT = 10
+"""For one person: whoever fills in form after form and never signs in fills no disk."""
+
+
 @dataclass(frozen=True)
 class Call:
     """One request to an API. `body` goes as JSON."""
@@ -110,6 +114,11 @@ class ApiCalls:
         key, now = secret(), self._now()
         with self.store.transaction() as connection:
             connection.execute("DELETE FROM kept_calls WHERE expires_at < ?", (now,))
+            connection.execute(
+                "DELETE FROM kept_calls WHERE subject = ? AND key_hash NOT IN"
+                " (SELECT key_hash FROM kept_calls WHERE subject = ? ORDER BY expires_at DESC LIMIT ?)",
+                (session.subject, session.subject, _MOST_KEPT - 1),
+            )
             connection.execute(
                 "INSERT INTO kept_calls VALUES (?, ?, ?, ?)",
                 (

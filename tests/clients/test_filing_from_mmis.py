@@ -155,6 +155,19 @@ def test_a_kept_call_is_nobody_elses(
     assert browser.get(back.headers["Location"]).status_code == 303, "and its owner's is not burned"
 
 
+@pytest.mark.parametrize(("later", "status"), [(9, 303), (10, 400)])
+def test_the_newest_ten_calls_wait(
+    browser: FlaskClient, sign_in: SignIn, peer: Peer, clock: HandClock, later: int, status: int
+) -> None:
+    sign_in(browser)
+    first = file(browser).headers["Location"]
+    for _ in range(later):
+        clock.advance(1)
+        file(browser)
+    peer.acr = MFA
+    assert browser.get(browser.get(peer.authorize(first)).headers["Location"]).status_code == status
+
+
 def test_another_site_cannot_file(browser: FlaskClient, sign_in: SignIn, peer: Peer) -> None:
     peer.acr = MFA
     sign_in(browser)

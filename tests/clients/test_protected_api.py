@@ -198,6 +198,11 @@ def test_a_body_that_cannot_be_filed(api: FlaskClient, peer: Peer, body: object,
     assert api.post(CASES, json=body, headers=bearer(access_token(peer, acr=MFA))).status_code == status
 
 
+def test_a_body_without_end_is_refused_too(api: FlaskClient, peer: Peer) -> None:
+    headers = bearer(access_token(peer, acr=MFA)) | {"Content-Type": "application/json"}
+    assert api.post(CASES, data=b"[" * 60_000, headers=headers).status_code == 400
+
+
 def test_the_provider_away_is_no_refusal(relying: RelyingPartySettings, peer: Peer, clock: HandClock) -> None:
     app = create_app(replace(relying, name="appeals"), api_clients=frozenset({CALLER}), now=clock.now)
     token = access_token(peer)
