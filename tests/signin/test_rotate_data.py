@@ -15,7 +15,6 @@ from idp.keyring import rotate_data
 from idp.keyring.rotate_data import RotateData
 from idp.notify.messages import UserIdMail
 from idp.notify.model import outbox
-from idp.oidc.subjects import Subjects
 from idp.sealing import RootSecrets, SealBroken
 from idp.signin.outcomes import Advanced
 from idp.store import reseal
@@ -95,29 +94,6 @@ def test_after_a_rotation_the_old_root_secret_is_needed_for_nothing(
     after.clock.advance(60)
     with after.database.transaction() as connection:
         assert after.rooms.factors.apps.accept(connection, paula.id, pyotp.TOTP(secret).at(after.clock.now()))
-
-
-def test_clients_sign_with_the_same_secret_and_see_the_same_subjects(
-    make_house: MakeHouse, add_root: AddRoot, tmp_path: Path
-) -> None:
-    before = make_house()
-    metadata = {"client_name": "A client", "redirect_uris": ["https://client.example/back"]}
-    signing = before.rooms.registry.register(
-        metadata | {"token_endpoint_auth_method": "client_secret_jwt", "subject_type": "pairwise"}, OPERATOR
-    )
-    client = before.rooms.registry.clients.get(signing.client_id)
-    assert client is not None
-    shown = Subjects(before.database, before.rooms.lasting_keys).shown(client, "somebody")
-
-    add_root()
-    assert rotate(make_house()).progress().left == {}
-    (tmp_path / "keys" / "root-1.key").unlink()
-
-    after = make_house()
-    client = after.rooms.registry.clients.get(signing.client_id)
-    assert client is not None
-    assert client.secret_keys(after.clock.now()) == (str(signing.client_secret).encode(),)
-    assert Subjects(after.database, after.rooms.lasting_keys).account_sub(client, shown) == "somebody"
 
 
 def test_who_does_not_rotate_loses_what_the_old_root_secret_sealed(
