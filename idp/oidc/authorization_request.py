@@ -52,7 +52,7 @@ class AuthorizationRequest:
         """Return what the sign-in flow must see to."""
         return Demand(
             client_id=self.client.client_id,
-            client_name=self.client.name,
+            client_name=self.client.name_in(self.ui_locales.split()),
             module=self.client.module,
             acr=self.acr,
             prompt=self.prompt,

@@ -1,7 +1,7 @@
 """`Client`, the value that the rest of the house sees of a registered client. Names are those of RFC 7591 and OIDC."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal
@@ -116,6 +116,14 @@ class Client:
     """All fields as they are stored, defaults filled in."""
     created_at: int
     disabled_at: int | None
+
+    def name_in(self, languages: Iterable[str]) -> str:
+        """Return the name in the first of these languages (BCP 47) that it was given in, else the plain one."""
+        for language in languages:
+            for tag in (language, language.partition("-")[0]):
+                if name := self.localized.get(f"client_name#{tag}"):
+                    return name
+        return self.name
 
     def secret_is_right(self, secret: str, now: int) -> bool:
         """Whether `secret` is one of the live ones, in constant time; any text is a proper question."""

@@ -1,7 +1,7 @@
 """What a client registers to hold for requests that say nothing (OIDC Registration 2)."""
 
 from idp.signin import acr
-from tests.protocol.provider import Provider, answer_of
+from tests.protocol.provider import Provider, answer_of, claims_of
 
 
 def test_2_default_acr_values_hold_unless_the_request_lists_others(module_provider: Provider) -> None:
@@ -24,8 +24,16 @@ def test_2_default_max_age_holds_unless_the_request_says_another(module_provider
 
 
 def test_2_require_auth_time_asks_for_what_every_id_token_has(module_provider: Provider) -> None:
-    from tests.protocol.provider import claims_of
-
     rp = module_provider.register(require_auth_time=True)
     tokens = module_provider.tokens(rp, module_provider.people[0])
     assert isinstance(claims_of(tokens["id_token"])["auth_time"], int)
+
+
+def test_2_1_people_read_the_name_in_the_language_that_the_client_asks_for(module_provider: Provider) -> None:
+    rp = module_provider.register(**{"client_name": "Claims viewer", "client_name#es": "Visor de reclamos"})
+    for asked, name in (("es-MX en", "Visor de reclamos"), ("fr", "Claims viewer"), (None, "Claims viewer")):
+        browser = module_provider.browser()
+        page = browser.get(
+            module_provider.authorize(browser, rp.request(ui_locales=asked)).headers["Location"], follow_redirects=True
+        )
+        assert name in page.text
