@@ -79,7 +79,7 @@ def test_either_a_secret_or_a_key(relying: RelyingPartySettings, secret_and_key:
     "content",
     [
         b"",
-        b"-----BEGIN PRIVATE KEY-----\nnone\n-----END PRIVATE KEY-----\n",
+        KEY.as_pem(private=True)[:60],
         RSAKey.generate_key(2048).as_pem(private=True),
         ECKey.generate_key("P-384").as_pem(private=True),
         KEY.as_pem(private=False),
