@@ -7,12 +7,13 @@ import base64
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
 from idp.oidc.client_jwts import ClientJwts
 from idp.oidc.errors import Code, ProtocolError
+from idp.oidc.fetch_slots import FetchSlots
 from idp.oidc.jws import BadToken
 from idp.oidc.parameters import Parameters
 from idp.oidc.parameters import checked as checked_parameters
@@ -38,6 +39,7 @@ class RequestObjects:
 
     client_jwts: ClientJwts
     outbound: Outbound
+    slots: FetchSlots = field(default_factory=FetchSlots)
 
     def opened(self, client: Client, sent: Parameters) -> Parameters:
         """Return the parameters in the object that was sent, which alone count (RFC 9101 6.3). Raises ProtocolError."""
@@ -64,6 +66,12 @@ class RequestObjects:
             raise _invalid("the request object cannot be verified, or is not meant for this provider now") from error
 
     def _fetched(self, client: Client, address: str, keep_seconds: int) -> bytes:
+        with self.slots.taken(client.client_id) as came:
+            if not came:
+                raise ProtocolError(Code.TEMPORARILY_UNAVAILABLE, "too many requests by reference at this moment")
+            return self._got(client, address, keep_seconds)
+
+    def _got(self, client: Client, address: str, keep_seconds: int) -> bytes:
         try:
             answer = self.outbound.get(address, keep_seconds=keep_seconds, accept=", ".join(CONTENT_TYPES))
             if answer.status != 200:

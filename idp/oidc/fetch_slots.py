@@ -1,0 +1,38 @@
+"""How many threads may wait for clients' own addresses at once: a slow one must not hold all of them.
+
+A request object by reference is fetched while a browser waits, for anybody who names a client and its address. So each client
+gets few threads of this process, all together a part of them, and who comes beyond that is told so at once.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+MOST_OF_ONE = 2
+MOST_OF_ALL = 8
+"""Of the threads of one process, which are 32 as shipped (`threads`)."""
+
+
+class FetchSlots:
+    """Counts them. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._taken: Counter[str] = Counter()
+
+    @contextmanager
+    def taken(self, client_id: str) -> Iterator[bool]:
+        """Hold a place for this client; False, and none is held, when there is none."""
+        with self._lock:
+            came = self._taken[client_id] < MOST_OF_ONE and self._taken.total() < MOST_OF_ALL
+            if came:
+                self._taken[client_id] += 1
+        try:
+            yield came
+        finally:
+            if came:
+                with self._lock:
+                    self._taken[client_id] -= 1
+                    if not self._taken[client_id]:
+                        del self._taken[client_id]
