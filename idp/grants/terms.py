@@ -3,6 +3,8 @@
 import json
 from dataclasses import dataclass, replace
 
+from idp.grants.wanted_claim import WantedClaim
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -12,9 +14,9 @@ class Terms:
     acr: str
     amr: tuple[str, ...]
     auth_time: int
-    id_token_claims: tuple[str, ...] = ()
-    """Names asked for in `claims.id_token` (OIDC Core 5.5)."""
-    userinfo_claims: tuple[str, ...] = ()
+    id_token_claims: tuple[WantedClaim, ...] = ()
+    """Asked for in `claims.id_token` (OIDC Core 5.5)."""
+    userinfo_claims: tuple[WantedClaim, ...] = ()
     module_account: int | None = None
     """Row of the person's own account in the client's module that was entered with, where the module has such (fact S13).
     Only its id is ever told to the client; None where the module has none, and in terms older than this."""
@@ -26,7 +28,8 @@ class Terms:
 
     def to_json(self) -> str:
         """Return the terms as they are stored."""
-        fields = [self.scope, self.acr, self.amr, self.auth_time, self.id_token_claims, self.userinfo_claims]
+        wanted = [[claim.to_json() for claim in claims] for claims in (self.id_token_claims, self.userinfo_claims)]
+        fields = [self.scope, self.acr, self.amr, self.auth_time, *wanted]
         if self.module_account is not None or self.resources or self.jkt:
             fields.append(self.module_account)
         if self.resources or self.jkt:
@@ -37,5 +40,8 @@ class Terms:
     def from_json(cls, text: str) -> "Terms":
         """Return what `to_json` was called on."""
         scope, acr, amr, auth_time, id_token_claims, userinfo_claims, *newer = json.loads(text)
-        terms = cls(tuple(scope), acr, tuple(amr), auth_time, tuple(id_token_claims), tuple(userinfo_claims), *newer)
+        in_id_token, in_userinfo = (
+            tuple(map(WantedClaim.from_json, claims)) for claims in (id_token_claims, userinfo_claims)
+        )
+        terms = cls(tuple(scope), acr, tuple(amr), auth_time, in_id_token, in_userinfo, *newer)
         return replace(terms, resources=tuple(terms.resources)) if terms.resources else terms

@@ -5,25 +5,25 @@ check is one rule and returns one field of `AuthorizationRequest`; a new check i
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from idp.oidc.authorization_request import AuthorizationRequest, ReturnAddress, strongest
-from idp.oidc.claims_request import BadClaimsRequest, ClaimsRequest, parse_claims_request
+from idp.oidc.authorization_request import AuthorizationRequest, ReturnAddress
+from idp.oidc.claims_request import NO_CLAIMS, BadClaimsRequest, ClaimsRequest, parse_claims_request
 from idp.oidc.errors import Code, PageError, PageFault, ProtocolError
 from idp.oidc.jose import Jose
 from idp.oidc.jws import BadToken
 from idp.oidc.parameters import Parameters
 from idp.oidc.pushed_requests import REFERENCE
 from idp.oidc.request_object import RequestObjects
+from idp.oidc.requested_acr import requested_acr, weakest_known
 from idp.oidc.resources import USERINFO_PATH, allowed
 from idp.oidc.subjects import Subjects
 from idp.registry.client import Client
 from idp.registry.clients import Clients
 from idp.registry.metadata import CLIENT_SCOPES, MAX_AGE_SECONDS, SCOPES
 from idp.registry.redirect_uri import is_registered
-from idp.signin.acr import rank
 
 MAX_SCOPES = 50
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
@@ -32,7 +32,6 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}")
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*")
 _SECONDS = re.compile(r"[0-9]{1,9}")
-_NO_CLAIMS = ClaimsRequest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +101,8 @@ class AuthorizationChecks:
         return AuthorizationRequest(
             client=client,
             address=address,
-            subject=_one_subject(fields.pop("hinted_subject"), _account_sub(asked, claims.subject)),
-            acr=strongest(client.minimum_acr, fields.pop("acr_values"), weakest_known(claims.essential_acr)),
+            subjects=_subjects(fields.pop("hinted_subject"), [_account_sub(asked, sub) for sub in claims.subjects]),
+            acr=requested_acr(client, parameters, claims),
             login_hint=parameters.get("login_hint", ""),
             ui_locales=parameters.get("ui_locales", ""),
             parameters=parameters,
@@ -224,7 +223,7 @@ def claims(asked: Asked) -> ClaimsRequest:
     """The `claims` parameter; an essential `acr` that we do not know can never be met (OIDC Core 5.5.1.1)."""
     text = asked.parameters.get("claims")
     if text is None:
-        return _NO_CLAIMS
+        return NO_CLAIMS
     try:
         wanted = parse_claims_request(text)
     except BadClaimsRequest as error:
@@ -232,15 +231,6 @@ def claims(asked: Asked) -> ClaimsRequest:
     if wanted.essential_acr and not weakest_known(wanted.essential_acr):
         raise ProtocolError(Code.UNMET_AUTHENTICATION_REQUIREMENTS, "none of the essential acr values is known here")
     return wanted
-
-
-def acr_values(asked: Asked) -> str:
-    """Any listed level will do, so the weakest that we know is what must be reached; unknown ones are no demand.
-
-    A request that lists none asks for what its client registered as default (OIDC Registration 2).
-    """
-    listed = asked.parameters.get("acr_values")
-    return weakest_known(asked.client.default_acr_values if listed is None else listed.split())
 
 
 def hinted_subject(asked: Asked) -> str:
@@ -272,26 +262,20 @@ CHECKS: tuple[tuple[str, Callable[[Asked], object]], ...] = (
     ("prompt", prompt),
     ("max_age", max_age),
     ("claims", claims),
-    ("acr_values", acr_values),
     ("hinted_subject", hinted_subject),
 )
 """Field of AuthorizationRequest and the check that gives it; "" for a check that only refuses. Order matters."""
 
 
-def weakest_known(levels: tuple[str, ...] | list[str]) -> str:
-    """Return the weakest of these levels of assurance that exists here; "" when none does."""
-    return min((level for level in levels if rank(level) >= 0), key=rank, default="")
-
-
 def _account_sub(asked: Asked, shown: str) -> str:
-    """Return whom the client means by a `sub` that it was shown; "" for nobody in particular."""
-    sub = asked.subjects.account_sub(asked.client, shown) if shown else ""
+    """Return whom the client means by a `sub` that it was shown."""
+    sub = asked.subjects.account_sub(asked.client, shown)
     if sub is None:
         raise ProtocolError(Code.LOGIN_REQUIRED, "the sub that must be signed in is none of this client")
     return sub
 
 
-def _one_subject(by_hint: str, by_claim: str) -> str:
-    if by_hint and by_claim and by_hint != by_claim:
+def _subjects(by_hint: str, by_claim: Sequence[str]) -> tuple[str, ...]:
+    if by_hint and by_claim and by_hint not in by_claim:
         raise ProtocolError(Code.LOGIN_REQUIRED, "id_token_hint and claims name different people")
-    return by_hint or by_claim
+    return (by_hint,) if by_hint else tuple(by_claim)

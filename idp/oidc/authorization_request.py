@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from idp.grants.wanted_claim import WantedClaim
 from idp.oidc.claims import releasable, scope_of
 from idp.oidc.claims_request import ClaimsRequest
 from idp.oidc.parameters import Parameters
 from idp.registry.client import Client
 from idp.registry.redirect_uri import origin_of
-from idp.signin.acr import rank
 from idp.signin.demand import Demand
 
 
@@ -41,9 +41,9 @@ class AuthorizationRequest:
     max_age: int | None
     claims: ClaimsRequest
     acr: str
-    """Least level of assurance: the strongest of the client's minimum, `acr_values` and an essential `acr` claim."""
-    subject: str
-    """`sub` that must be signed in; "" for anybody."""
+    """Least level of assurance: the strongest of the client's minimum, `acr_values` and the `acr` claim."""
+    subjects: tuple[str, ...]
+    """Accounts, by their own `sub`, of which one must be signed in; empty for anybody."""
     login_hint: str
     ui_locales: str
     parameters: Parameters
@@ -57,7 +57,7 @@ class AuthorizationRequest:
             acr=self.acr,
             prompt=self.prompt,
             max_age=self.max_age,
-            subject=self.subject,
+            subjects=self.subjects,
             login_hint=self.login_hint,
             ui_locales=self.ui_locales,
             consent_scope=self._consent_scope(),
@@ -66,22 +66,17 @@ class AuthorizationRequest:
         )
 
     @property
-    def id_token_claims(self) -> tuple[str, ...]:
+    def id_token_claims(self) -> tuple[WantedClaim, ...]:
         """Single claims that go into the ID Token."""
         return releasable(self.claims.id_token, self.client.scope)
 
     @property
-    def userinfo_claims(self) -> tuple[str, ...]:
+    def userinfo_claims(self) -> tuple[WantedClaim, ...]:
         """Single claims that go into the answer of userinfo."""
         return releasable(self.claims.userinfo, self.client.scope)
 
     def _consent_scope(self) -> tuple[str, ...]:
         if self.client.first_party:
             return ()
-        by_claim = {scope_of(name) for name in (*self.id_token_claims, *self.userinfo_claims)}
+        by_claim = {scope_of(claim.name) for claim in (*self.id_token_claims, *self.userinfo_claims)}
         return (*self.scope, *sorted(by_claim.difference(self.scope)))
-
-
-def strongest(*levels: str) -> str:
-    """Return the strongest of these levels of assurance; "" asks nothing."""
-    return max(levels, key=rank)

@@ -6,6 +6,7 @@ What a module knows a person by (`roles`, MMIS: `e6code`) is released by the sco
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from idp.grants.wanted_claim import WantedClaim
 from idp.oidc.people import Person
 
 ClaimValue = str | bool | list[str]
@@ -37,23 +38,24 @@ CLAIMS = (
 _SCOPE_OF = {claim.name: claim.scope for claim in CLAIMS}
 
 
-def claims_of(person: Person, scope: Collection[str], requested: Iterable[str] = ()) -> dict[str, ClaimValue]:
+def claims_of(person: Person, scope: Collection[str], requested: Iterable[WantedClaim] = ()) -> dict[str, ClaimValue]:
     """Return the claims that these scopes, and these single requests, release about the person."""
-    wanted = frozenset(requested)
+    wanted = {claim.name: claim for claim in requested}
     released: dict[str, ClaimValue] = {}
     if person.external_id and "mes" in scope:
         released[person.external_id_claim] = person.external_id
     for claim in CLAIMS:
-        if claim.scope in scope or claim.name in wanted:
+        is_in_scope = claim.scope in scope
+        if is_in_scope or claim.name in wanted:
             value = claim.value(person)
-            if value is not None:
+            if value is not None and (is_in_scope or wanted[claim.name].is_met_by(value)):
                 released[claim.name] = value
     return released
 
 
-def releasable(names: Iterable[str], allowed_scope: Collection[str]) -> tuple[str, ...]:
-    """Return those of the requested names that the client could also have by a scope it may ask for."""
-    return tuple(name for name in names if scope_of(name) in allowed_scope)
+def releasable(wanted: Iterable[WantedClaim], allowed_scope: Collection[str]) -> tuple[WantedClaim, ...]:
+    """Return those of the wanted claims that the client could also have by a scope it may ask for."""
+    return tuple(claim for claim in wanted if scope_of(claim.name) in allowed_scope)
 
 
 def scope_of(name: str) -> str:

@@ -11,12 +11,12 @@ from idp.clock import Clock
 from idp.grants import device_authorizations
 from idp.grants.device_authorizations import IssuedCodes
 from idp.grants.device_terms import DeviceTerms
-from idp.oidc.authorization_checks import Asked, AuthorizationChecks, acr_values, max_age, resources, scope
-from idp.oidc.authorization_request import strongest
+from idp.oidc.authorization_checks import Asked, AuthorizationChecks, max_age, resources, scope
 from idp.oidc.client_authentication import AuthenticateClient
 from idp.oidc.engine import TokenRequest
 from idp.oidc.errors import Code, ProtocolError, json_error
 from idp.oidc.parameters import Malformed, Parameters, form_parameters
+from idp.oidc.requested_acr import requested_acr
 from idp.registry.client import Client
 from idp.registry.metadata import DEVICE_CODE
 from idp.sealing import RootSecrets
@@ -90,7 +90,7 @@ class DeviceAuthorizationEndpoint:
         asked = Asked(form, client, self.checks.jose, self.checks.subjects)
         return DeviceTerms(
             scope=scope(asked),
-            acr=strongest(client.minimum_acr, acr_values(asked)),
+            acr=requested_acr(client, form),
             max_age=max_age(asked),
             resources=resources(asked),
         )

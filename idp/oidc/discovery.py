@@ -16,6 +16,8 @@ from idp.web.bearer import PROOF_ALGORITHMS
 
 PATHS = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
 """Where the document is: OIDC Discovery 4, RFC 8414 3."""
+DISPLAYS = ("page", "popup", "touch", "wap")
+"""Every value of OIDC Core 3.1.2.1: our pages fit any window, so no request needs to say which."""
 PROTOCOL_CLAIMS = ("sub", "iss", "aud", "azp", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
 
@@ -57,7 +59,9 @@ def metadata(
         "prompt_values_supported": sorted(PROMPTS),
         "claims_supported": [*PROTOCOL_CLAIMS, *(claim.name for claim in CLAIMS)],
         "ui_locales_supported": list(ui_locales),
+        "claim_types_supported": ["normal"],
         "claims_parameter_supported": True,
+        "display_values_supported": list(DISPLAYS),
         "request_parameter_supported": True,
         "request_object_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "require_signed_request_object": False,

@@ -30,6 +30,8 @@ MAX_LENGTHS = {
     "refresh_token": 256,
     "login_hint": 320,
     "ui_locales": 200,
+    "claims_locales": 200,
+    "display": 100,
     "acr_values": 500,
     "id_token_hint": 8_192,
     "client_assertion": 8_192,

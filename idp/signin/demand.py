@@ -24,8 +24,8 @@ class Demand:
     prompt: frozenset[str] = frozenset()
     max_age: int | None = None
     """Greatest age of the authentication in seconds (OIDC Core 3.1.2.1)."""
-    subject: str = ""
-    """`sub` that must be signed in (from id_token_hint); "" for anybody."""
+    subjects: tuple[str, ...] = ()
+    """Each `sub` that may be signed in (from id_token_hint and the `claims` parameter); empty for anybody."""
     login_hint: str = ""
     ui_locales: str = ""
     consent_scope: tuple[str, ...] = ()

@@ -59,7 +59,11 @@ class Interaction:
         """Return what `to_json` was called on."""
         fields = json.loads(kept)
         demand, proof = fields["demand"], fields["proof"]
-        lists = {"prompt": frozenset(demand["prompt"]), "consent_scope": tuple(demand["consent_scope"])}
+        lists = {
+            "prompt": frozenset(demand["prompt"]),
+            "consent_scope": tuple(demand["consent_scope"]),
+            "subjects": tuple(demand["subjects"]),
+        }
         return cls(
             **fields
             | {

@@ -132,7 +132,7 @@ def _why_sign_in(it: Situation) -> str:
             return "prompt_login"
         if demand.max_age is not None and (demand.max_age == 0 or it.now - session.auth_time > demand.max_age):
             return "max_age"
-    return "other_subject" if demand.subject and session.account.sub != demand.subject else ""
+    return "other_subject" if demand.subjects and session.account.sub not in demand.subjects else ""
 
 
 @dataclass(frozen=True, slots=True)

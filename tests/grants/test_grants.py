@@ -14,9 +14,17 @@ from idp.grants.model import grants as table
 from idp.grants.refresh_token import RefreshToken
 from idp.grants.sweep_grants import SweepGrants
 from idp.grants.terms import Terms
+from idp.grants.wanted_claim import WantedClaim
 from tests.servers.stores import Stores
 
-TERMS = Terms(("openid", "mes"), "urn:mes:acr:passcode", ("pwd", "otp"), 1_000, ("email",), ("given_name",))
+TERMS = Terms(
+    ("openid", "mes"),
+    "urn:mes:acr:passcode",
+    ("pwd", "otp"),
+    1_000,
+    (WantedClaim("email"),),
+    (WantedClaim("given_name", ("Ana", 7, None)), WantedClaim("email")),
+)
 Code = Callable[..., AuthorizationCode]
 
 
