@@ -40,9 +40,8 @@ def dynamic_metadata(given: Mapping[str, object], allowed: Allowed) -> dict[str,
         raise MetadataFault("grant_types", "client_credentials is for the operator of this provider to allow")
     if not allowed.http_on_this_machine:
         _no_plain_http(metadata)
-    if metadata.get("subject_type") == "pairwise" and DEVICE_CODE in _words(metadata.get("grant_types")):
-        # Codes go to the sector's own addresses; what a device gets goes to whoever says to be of the sector.
-        raise MetadataFault("subject_type", "pairwise is not for the device grant: nothing shows whose the sector is")
+    if metadata.get("subject_type") == "pairwise":
+        _one_s_own_sector(metadata, allowed)
     metadata.setdefault("client_name", _name(metadata.get("redirect_uris")))
     return metadata
 
@@ -70,6 +69,16 @@ def allowed_of(client: Client, *, http_on_this_machine: bool) -> Allowed:
 
 def _is_ours(name: str) -> bool:
     return name in FIELDS and FIELDS[name].is_ours
+
+
+def _one_s_own_sector(metadata: Mapping[str, Any], allowed: Allowed) -> None:
+    if DEVICE_CODE in _words(metadata.get("grant_types")):
+        # Codes go to the sector's own addresses; what a device gets goes to whoever says to be of the sector.
+        raise MetadataFault("subject_type", "pairwise is not for the device grant: nothing shows whose the sector is")
+    uris = _words(metadata.get("redirect_uris"))
+    if not allowed.http_on_this_machine and any(isinstance(uri, str) and uri.startswith("http:") for uri in uris):
+        # "127.0.0.1" is everybody's: all native applications would see one person under one subject.
+        raise MetadataFault("subject_type", "pairwise needs https redirect_uris: a person's own machine is no sector")
 
 
 def _may_do_without_pkce(metadata: Mapping[str, Any]) -> bool:

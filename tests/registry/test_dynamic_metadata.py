@@ -43,6 +43,17 @@ def test_a_native_one_is_where_it_listens() -> None:
     assert check_metadata(dynamic_metadata(GOOD | native, PUBLISHED))
 
 
+def test_a_person_s_own_machine_is_no_sector() -> None:
+    """All native applications would know a person by one subject."""
+    native = {"application_type": "native", "subject_type": "pairwise", "redirect_uris": ["http://127.0.0.1/cb"]}
+    for uris in (["http://127.0.0.1/cb"], ["http://localhost/cb"], ["https://rp.example/cb", "http://[::1]/cb"]):
+        with pytest.raises(MetadataFault, match="subject_type"):
+            dynamic_metadata(GOOD | native | {"redirect_uris": uris}, PUBLISHED)
+    assert dynamic_metadata(GOOD | native | {"redirect_uris": ["https://rp.example/cb"]}, PUBLISHED)
+    developing = allowed_by(RegistrationTerms(), http_on_this_machine=True)
+    assert dynamic_metadata(GOOD | native, developing)
+
+
 def test_terms_of_an_operator_widen_what_may_be_said() -> None:
     terms = RegistrationTerms(module="mmis", scope=("mes", "scim"), require_pkce=False, client_credentials=True)
     metadata = dynamic_metadata(
