@@ -6,6 +6,7 @@ from idpyoidc.client.defaults import DEFAULT_OIDC_SERVICES  # type: ignore[impor
 from idpyoidc.client.oidc.registration import Registration  # type: ignore[import-untyped]
 from idpyoidc.client.rp_handler import RPHandler  # type: ignore[import-untyped]
 
+from tests.interop.rotation import rotate
 from tests.servers.demo import Demo
 from tests.servers.relying_party import register
 from tests.servers.web_client import WebClient
@@ -68,7 +69,7 @@ def test_registers_itself_and_signs_somebody_in(demo: Demo, redirect_uri: str) -
     assert learned["session_state"]
 
 
-def test_registered_client_refreshes_and_signs_out(demo: Demo, redirect_uri: str) -> None:
+def test_registered_client_refreshes_over_a_rotation_of_keys_and_signs_out(demo: Demo, redirect_uri: str) -> None:
     person, client = demo.person(), WebClient()
     scope = [*SCOPE, "offline_access"]
     client_id, client_secret = register(
@@ -86,7 +87,9 @@ def test_registered_client_refreshes_and_signs_out(demo: Demo, redirect_uri: str
     page = demo.sign_in(client, handler.begin(demo.provider), person)
     learned = handler.finalize(demo.provider, page.query)
     assert "error" not in learned, learned
+    made = rotate(demo)
     renewed = handler.refresh_access_token(learned["state"])
+    assert renewed["__verified_id_token"].jws_header["kid"] == made
     assert renewed["access_token"] != learned["token"]
     known = handler.get_user_info(learned["state"], access_token=renewed["access_token"])
     assert known["email"] == person.user_id

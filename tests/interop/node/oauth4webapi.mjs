@@ -22,7 +22,8 @@ async function discover(issuer) {
 }
 
 function remember(as, client, { method, dpop, jarm, ...credentials }) {
-  const options = dpop ? { ...insecure, DPoP: oauth.DPoP(client, keys.get(dpop)) } : insecure;
+  const options = { ...insecure, [oauth.jwksCache]: {} };
+  if (dpop) options.DPoP = oauth.DPoP(client, keys.get(dpop));
   parties.set(client.client_id, { as, client, options, jarm, authentication: AUTHENTICATION[method](credentials) });
 }
 
@@ -36,10 +37,10 @@ async function withNonce(ask) {
   }
 }
 
-async function tokens({ as }, response, processed) {
+async function tokens({ as, options }, response, processed) {
   const found = await processed;
   if (!found.id_token) return { tokens: found };
-  await oauth.validateApplicationLevelSignature(as, response, insecure);
+  await oauth.validateApplicationLevelSignature(as, response, options);
   return { tokens: found, claims: oauth.getValidatedIdTokenClaims(found) };
 }
 
@@ -104,7 +105,7 @@ await answerLines({
     const { as, client, authentication, options, checks, jarm } = party;
     const answered = form ? new URLSearchParams(form) : new URL(url);
     const checked = jarm
-      ? await oauth.validateJwtAuthResponse(as, client, answered, checks.state, insecure)
+      ? await oauth.validateJwtAuthResponse(as, client, answered, checks.state, options)
       : oauth.validateAuthResponse(as, client, answered, checks.state);
     return withNonce(async () => {
       const { redirectUri, verifier, nonce } = checks;
@@ -155,16 +156,23 @@ await answerLines({
     return withNonce(async () => {
       const response = await oauth.userInfoRequest(as, client, access_token, options);
       const found = await oauth.processUserInfoResponse(as, client, sub, response);
-      if (client.userinfo_signed_response_alg) await oauth.validateApplicationLevelSignature(as, response, insecure);
+      if (client.userinfo_signed_response_alg) await oauth.validateApplicationLevelSignature(as, response, options);
       return found;
     });
   },
 
+  // Begins anew, with keys of the provider that were kept so long: one that is not among them is looked for once a minute.
+  age({ client_id, seconds }) {
+    const party = parties.get(client_id);
+    party.options[oauth.jwksCache].uat -= seconds;
+    party.as = { ...party.as }; // the cache that we keep counts for an object that is new to the library
+  },
+
   async introspect({ client_id, token }) {
-    const { as, client, authentication } = parties.get(client_id);
-    const response = await oauth.introspectionRequest(as, client, authentication, token, insecure);
+    const { as, client, authentication, options } = parties.get(client_id);
+    const response = await oauth.introspectionRequest(as, client, authentication, token, options);
     const found = await oauth.processIntrospectionResponse(as, client, response);
-    if (client.introspection_signed_response_alg) await oauth.validateApplicationLevelSignature(as, response, insecure);
+    if (client.introspection_signed_response_alg) await oauth.validateApplicationLevelSignature(as, response, options);
     return found;
   },
 

@@ -3,7 +3,7 @@ import * as oidc from "openid-client";
 import { answerLines } from "./lines.mjs";
 
 const keys = new Map(); // by name: { privateKey, publicKey }
-const parties = new Map(); // by client_id: { config, options, checks, device }
+const parties = new Map(); // by client_id: { config, authentication, options, checks, device }
 
 const AUTHENTICATION = {
   client_secret_basic: ({ secret }) => oidc.ClientSecretBasic(secret),
@@ -18,10 +18,10 @@ const signing = (name) => ({ key: keys.get(name).privateKey, kid: name });
 // The provider is on this machine, without TLS, so signatures of ID Tokens are worth checking here too.
 const setup = { execute: [oidc.allowInsecureRequests, oidc.enableNonRepudiationChecks] };
 
-function remember(config, { dpop, jarm }) {
+function remember(config, authentication, { dpop, jarm }) {
   if (jarm) oidc.useJwtResponseMode(config);
   const options = dpop ? { DPoP: oidc.getDPoPHandle(config, keys.get(dpop)) } : {};
-  parties.set(config.clientMetadata().client_id, { config, options });
+  parties.set(config.clientMetadata().client_id, { config, authentication, options });
   return config.serverMetadata();
 }
 
@@ -36,13 +36,14 @@ await answerLines({
 
   async discover({ issuer, client_id, metadata, method, ...credentials }) {
     const authentication = AUTHENTICATION[method](credentials);
-    return remember(await oidc.discovery(new URL(issuer), client_id, metadata, authentication, setup), credentials);
+    const config = await oidc.discovery(new URL(issuer), client_id, metadata, authentication, setup);
+    return remember(config, authentication, credentials);
   },
 
   async register({ issuer, metadata, initial_access_token, ...options }) {
     const asked = { ...setup, initialAccessToken: initial_access_token };
     const config = await oidc.dynamicClientRegistration(new URL(issuer), metadata, undefined, asked);
-    remember(config, options);
+    remember(config, undefined, options); // by the secret that it was given, in the form
     return config.clientMetadata();
   },
 
@@ -96,6 +97,17 @@ await answerLines({
   userinfo({ client_id, access_token, sub }) {
     const { config, options } = parties.get(client_id);
     return oidc.fetchUserInfo(config, access_token, sub, options);
+  },
+
+  // Begins anew, with keys of the provider that were kept so long: one that is not among them is looked for once a minute.
+  age({ client_id, seconds }) {
+    const party = parties.get(client_id);
+    const { jwks, uat } = oidc.getJwksCache(party.config);
+    const [server, client] = [party.config.serverMetadata(), party.config.clientMetadata()];
+    const again = new oidc.Configuration(server, client_id, client, party.authentication);
+    for (const extend of setup.execute) extend(again);
+    oidc.setJwksCache(again, { jwks, uat: uat - seconds });
+    party.config = again;
   },
 
   introspect: ({ client_id, token }) => oidc.tokenIntrospection(parties.get(client_id).config, token),
