@@ -16,6 +16,7 @@ from idp.oidc.people import People
 from idp.oidc.presented_token import PresentedTokens
 from idp.oidc.subjects import Subjects
 from idp.pages.blueprint import pages_blueprint
+from idp.pages.check_session import check_session_page
 from idp.pages.confirm_sign_out import confirm_sign_out_page
 from idp.pages.dead_ends import RECORDED_PER_MINUTE, DeadEnds
 from idp.pages.headers import allow_form_target, fixed_headers
@@ -48,7 +49,9 @@ def create_app(house: House) -> Flask:
     visitors = Visitors(settings.trusted_proxies)
     shown = AddressThrottle(house.ephemeral, house.clock, "dead-ends", RECORDED_PER_MINUTE, 60)
     DeadEnds(house.database, house.trail, house.modules.catalogue, shown, visitors).install(app)
-    face = Face(kit.error_pages.bad_request, confirm_sign_out_page, leave_modules_page, allow_form_target)
+    face = Face(
+        kit.error_pages.bad_request, confirm_sign_out_page, leave_modules_page, check_session_page, allow_form_target
+    )
     jose = Jose(house.keys.keyring, house.clock, settings.issuer)
     tokens = PresentedTokens(
         AccessTokens(jose, house.ephemeral, house.clock),

@@ -49,7 +49,7 @@ from idp.registry.clients import Clients
 from idp.registry.rooms import RegistryRooms
 from idp.sealing import RootSecrets
 from idp.settings import Settings
-from idp.signin.browser_state import BrowserState
+from idp.signin.browser_state import CHECK_SESSION_PATH, BrowserState
 from idp.signin.cookies import CookieJar
 from idp.signin.flow import SignInFlow
 from idp.signin.leave_browser import LeaveBrowser
@@ -178,6 +178,7 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
         _for_everybody("/userinfo", ("GET", "POST"), userinfo),
         Route("/end-session", ("GET", "POST"), lambda asked: end_session(asked, rooms.visitors(asked)), {}),
         Route(CONFIRM_PATH, ("POST",), lambda asked: end_session.confirm(asked, rooms.visitors(asked)), {}),
+        *_watching(rooms),
         _for_everybody("/jwks", ("GET",), jwks),
         *(_for_everybody(path, ("GET",), configuration) for path in discovery.PATHS),
         *_registration(rooms),
@@ -213,6 +214,12 @@ def _registration(rooms: ProtocolRooms) -> tuple[Route, ...]:
             {},
         ),
     )
+
+
+def _watching(rooms: ProtocolRooms) -> tuple[Route, ...]:
+    """Return the frame in which clients watch the session, where session management is on."""
+    state, page = rooms.browser_state, rooms.face.check_session
+    return (Route(CHECK_SESSION_PATH, ("GET",), lambda _asked: page(state), {}),) if state.is_on else ()
 
 
 def _for_programs(path: str, methods: tuple[str, ...], endpoint: Callable[[Request], Response]) -> Route:

@@ -7,6 +7,7 @@ from typing import Protocol
 from flask import Response
 
 from idp.accounts.model import Account
+from idp.signin.browser_state import BrowserState
 from idp.signin.front_channel import Frame
 
 
@@ -43,6 +44,8 @@ class Face:
     error_page: ErrorPage
     confirm_sign_out: ConfirmSignOutPage
     leave_modules: LeaveModulesPage
+    check_session: Callable[[BrowserState], Response]
+    """Renders what clients put into a frame to watch the session (OIDC Session Management 1.0 3.2)."""
     allow_form_target: Callable[[str], None]
     """Lets forms of the answer being made lead on to this origin, in the Content-Security-Policy."""
     signed_out_path: str = "/signed-out"

@@ -16,7 +16,6 @@ from idp.pages.add_passkey import AddPasskeyPage
 from idp.pages.approval import ApprovalPage
 from idp.pages.approvals import ApprovalsPage
 from idp.pages.authenticators import AuthenticatorsPage
-from idp.pages.check_session import check_session_page
 from idp.pages.choose_account import ChooseAccountPage
 from idp.pages.choose_module_account import ChooseModuleAccountPage
 from idp.pages.code import CodePage
@@ -100,7 +99,6 @@ def pages_blueprint(rooms: PageRooms) -> Blueprint:
         (paths.EMPLOYEE_RETURN, employee.come_back),
         (paths.DEVICE_DONE, confirm_device.done),
         (paths.HELP, HelpPage(door).show),
-        (paths.CHECK_SESSION, partial(check_session_page, rooms.signin.browser_state)),
     ):
         pages.add_url_rule(path, f"show {path}", show, methods=["GET"])
     answers = HelpPage(door)

@@ -4,7 +4,7 @@ The one page of ours that anybody may put into a frame. It shows nothing, takes 
 "changed", "unchanged" or "error".
 """
 
-from flask import Response, abort, render_template
+from flask import Response, render_template
 
 from idp.pages.headers import allow_framing
 from idp.signin.browser_state import BrowserState
@@ -13,9 +13,7 @@ POLICY = "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'n
 
 
 def check_session_page(state: BrowserState) -> Response:
-    """Return the page; 404 where session management is switched off."""
-    if not state.is_on:
-        abort(404)
+    """Return the page."""
     allow_framing()
     answer = Response(
         render_template("protocol/check_session.html", cookie=state.cookies.state),

@@ -45,8 +45,6 @@ HELP = "/help"
 NOT_ME = "/not-me"
 """In every security notice (`idp/accounts/notices/not_me.py`)."""
 LANGUAGE = "/language"
-CHECK_SESSION = "/check-session"
-"""In other sites' frames (`idp/signin/browser_state.py`)."""
 END_SESSION = "/end-session"
 """The protocol's question whether to sign out, which is a page of ours to the person."""
 
