@@ -138,7 +138,7 @@ def grant(house: House, account_id: int, sid: str, client_id: str) -> None:
 
 
 def client(house: House, **more: object) -> str:
-    register = house.registry.register
+    register = house.rooms.registry.register
     metadata = {"client_name": "A client", "redirect_uris": ["https://client.example/back"], **more}
     return register(metadata, OPERATOR).client_id
 
