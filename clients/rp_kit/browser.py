@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from clients.rp_kit import logins, sessions
 from clients.rp_kit.cookies import Cookies
 from clients.rp_kit.logins import Logins
+from clients.rp_kit.presentation import Bearer, Dpop
 from clients.rp_kit.provider import Provider
 from clients.rp_kit.refusals import explain, printable_code
 from clients.rp_kit.relying_party import Refusal, RelyingParty
@@ -43,7 +44,8 @@ class Browser:
         """Build the relying party and its store from settings; asks nothing of the provider yet."""
         store = Store(settings.database, logins.TABLES + sessions.TABLES)
         opened = Sessions(store, settings.session_idle_seconds, settings.session_absolute_seconds)
-        return cls(RelyingParty(settings, Provider(settings.issuer), Logins(store), opened, now))
+        presentation = Dpop(now) if settings.uses_dpop else Bearer()
+        return cls(RelyingParty(settings, Provider(settings.issuer), Logins(store), opened, now, presentation))
 
     @property
     def settings(self) -> RelyingPartySettings:

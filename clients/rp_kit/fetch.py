@@ -24,11 +24,13 @@ class Answer:
     body: dict[str, Any]
     challenge: str = ""
     """Its `WWW-Authenticate`; several stand behind one another."""
+    nonce: str = ""
+    """Its `DPoP-Nonce`."""
 
 
-def get(url: str, *, bearer: str | None = None) -> Answer:
-    """GET `url`, with a bearer token if given. Raises ProviderAway."""
-    return _send("GET", url, headers={"Authorization": f"Bearer {bearer}"} if bearer else {})
+def get(url: str, *, headers: dict[str, str] | None = None) -> Answer:
+    """GET `url`. Raises ProviderAway."""
+    return _send("GET", url, headers=headers or {})
 
 
 def post_form(url: str, form: dict[str, str], *, headers: dict[str, str]) -> Answer:
@@ -36,9 +38,9 @@ def post_form(url: str, form: dict[str, str], *, headers: dict[str, str]) -> Ans
     return _send("POST", url, headers=headers, form=form)
 
 
-def send_json(method: str, url: str, body: dict[str, Any] | None, *, bearer: str) -> Answer:
-    """Call an API with an access token, and with `body` as JSON if there is one. Raises ProviderAway."""
-    return _send(method, url, headers={"Authorization": f"Bearer {bearer}"}, body=body)
+def send_json(method: str, url: str, body: dict[str, Any] | None, *, headers: dict[str, str]) -> Answer:
+    """Call an API, with `body` as JSON if there is one. Raises ProviderAway."""
+    return _send(method, url, headers=headers, body=body)
 
 
 def _send(
@@ -79,4 +81,5 @@ def _send(
         raise ProviderAway(f"{method} {url}: status {response.status_code}, not JSON") from fault
     if not isinstance(answer, dict):
         raise ProviderAway(f"{method} {url}: not a JSON object")
-    return Answer(response.status_code, answer, response.headers.get("WWW-Authenticate", ""))
+    challenge, nonce = response.headers.get("WWW-Authenticate", ""), response.headers.get("DPoP-Nonce", "")
+    return Answer(response.status_code, answer, challenge, nonce)

@@ -27,6 +27,7 @@ def run(name: str, target: str, check: Callable[[], RelyingPartySettings], argum
     parser.add_argument("--database", help="SQLite file; without it, all is forgotten at the end")
     parser.add_argument("--clock-ahead", help="seconds the provider's clock may run ahead of ours (60)")
     parser.add_argument("--private-key-file", help="PEM of its key: it authenticates by that, not by a secret")
+    parser.add_argument("--dpop", action="store_const", const="1", help="bind access tokens to a key (RFC 9449)")
     parser.add_argument("--appeals-api", help="MMIS: address of Appeals' API, to file from here")
     parser.add_argument("--api-clients", help="Appeals: client_ids that may call its API, with spaces between")
     parser.add_argument("--samples", action="store_const", const="1", help="begin with invented data to look at")

@@ -12,6 +12,7 @@ from clients.rp_kit.jose import TokenRefused, verify_signature
 from clients.rp_kit.logins import Login, Logins, hashed, local_path, secret
 from clients.rp_kit.logout_token import TYPES as LOGOUT_TOKEN_TYPES
 from clients.rp_kit.logout_token import check_logout_token
+from clients.rp_kit.presentation import Presentation
 from clients.rp_kit.provider import Provider
 from clients.rp_kit.sessions import Session, Sessions
 from clients.rp_kit.settings import RelyingPartySettings
@@ -57,6 +58,7 @@ class RelyingParty:
     logins: Logins
     sessions: Sessions
     now: Callable[[], int]
+    presentation: Presentation
 
     def begin(
         self,
@@ -222,7 +224,7 @@ class RelyingParty:
     @property
     def exchange(self) -> TokenExchange:
         """Codes and refresh tokens into what may be believed."""
-        return TokenExchange(self.settings, self.provider, self.now)
+        return TokenExchange(self.settings, self.provider, self.now, self.presentation)
 
 
 def _with_query(endpoint: str, parameters: Mapping[str, str | tuple[str, ...]]) -> str:

@@ -50,6 +50,8 @@ class RelyingPartySettings:
     """The same for access tokens, where this module has an API of its own."""
     private_key_file: str = ""
     """PEM of a P-256 key: the client authenticates by `private_key_jwt` with ES256, and shows the public key at `/jwks`."""
+    uses_dpop: bool = False
+    """Whether its access tokens are bound to a key of this process (RFC 9449)."""
     resources: tuple[str, ...] = ()
     """APIs of others that it calls in people's names (RFC 8707): their resource indicators."""
     requires_at_hash: bool = True
@@ -121,7 +123,7 @@ class RelyingPartySettings:
         environment: Mapping[str, str] = os.environ,
     ) -> Self:
         """Read `<NAME>_ISSUER`, `_CLIENT_ID`, `_CLIENT_SECRET` or `_PRIVATE_KEY_FILE`, `_BASE_URL` and, if set, `_DATABASE`,
-        `_CLOCK_AHEAD`.
+        `_CLOCK_AHEAD`, `_DPOP` (1).
         """
 
         def named(field: str, default: str = "") -> str:
@@ -140,6 +142,7 @@ class RelyingPartySettings:
             acr_levels=acr_levels,
             resources=resources,
             private_key_file=named("PRIVATE_KEY_FILE"),
+            uses_dpop=named("DPOP") == "1",
             database=named("DATABASE", ":memory:"),
             clock_ahead_seconds=int(ahead),
         )

@@ -5,7 +5,8 @@ from typing import Any
 
 from clients.rp_kit import fetch
 from clients.rp_kit.client_authentication import ClientAuthentication
-from clients.rp_kit.fetch import ProviderAway
+from clients.rp_kit.fetch import Answer, ProviderAway
+from clients.rp_kit.presentation import Presentation
 
 
 class GrantRefused(Exception):
@@ -22,24 +23,36 @@ class TokenAnswer:
     refresh_token: str | None
 
 
-def request_tokens(endpoint: str, form: dict[str, str], client: ClientAuthentication) -> TokenAnswer:
+def request_tokens(
+    endpoint: str, form: dict[str, str], client: ClientAuthentication, presentation: Presentation
+) -> TokenAnswer:
     """POST a grant. Raises GrantRefused for an error answer, ProviderAway for anything that is no token response."""
-    answer = fetch.post_form(endpoint, form | client.form(), headers=client.headers())
+
+    def ask() -> Answer:
+        headers = client.headers() | presentation.headers("POST", endpoint)
+        return fetch.post_form(endpoint, form | client.form(), headers=headers)
+
+    answer = ask()
+    if presentation.is_to_repeat(endpoint, answer):
+        answer = ask()
     if answer.status != 200:
         error = answer.body.get("error")
         raise GrantRefused(error if isinstance(error, str) else f"status {answer.status}")
     body = answer.body
     access_token, kind, lifetime = body.get("access_token"), body.get("token_type"), body.get("expires_in", 60)
-    if not isinstance(access_token, str) or not isinstance(kind, str) or kind.lower() != "bearer":
-        raise ProviderAway("token endpoint: no bearer token in the answer")
+    if not isinstance(access_token, str) or not isinstance(kind, str) or kind.lower() != presentation.token_type:
+        # A bound token was asked for: one that is not bound would be a weaker one than we believe.
+        raise ProviderAway(f"token endpoint: no {presentation.token_type} token in the answer")
     if isinstance(lifetime, bool) or not isinstance(lifetime, int) or lifetime < 0:
         raise ProviderAway("token endpoint: expires_in is not a number of seconds")
     return TokenAnswer(access_token, lifetime, _text_or_none(body, "id_token"), _text_or_none(body, "refresh_token"))
 
 
-def fetch_userinfo(endpoint: str, access_token: str, subject: str) -> dict[str, Any] | None:
+def fetch_userinfo(endpoint: str, access_token: str, subject: str, presentation: Presentation) -> dict[str, Any] | None:
     """Return the person's claims; None when they are refused, or are about somebody else than `subject` (Core 5.3.2)."""
-    answer = fetch.get(endpoint, bearer=access_token)
+    answer = fetch.get(endpoint, headers=presentation.headers("GET", endpoint, access_token))
+    if presentation.is_to_repeat(endpoint, answer):
+        answer = fetch.get(endpoint, headers=presentation.headers("GET", endpoint, access_token))
     if answer.status != 200 or answer.body.get("sub") != subject:
         return None
     return answer.body

@@ -8,6 +8,7 @@ from clients.rp_kit.client_authentication import authentication_of
 from clients.rp_kit.id_token import TYPES, Expected, check_id_token
 from clients.rp_kit.jose import TokenRefused, verify_signature
 from clients.rp_kit.logins import Login
+from clients.rp_kit.presentation import Presentation
 from clients.rp_kit.provider import Provider
 from clients.rp_kit.sessions import Session, Tokens
 from clients.rp_kit.settings import RelyingPartySettings
@@ -32,6 +33,7 @@ class TokenExchange:
     settings: RelyingPartySettings
     provider: Provider
     now: Callable[[], int]
+    presentation: Presentation
 
     def redeem(self, login: Login, code: str) -> Told:
         """Exchange the code that a sign-in brought, and hold the answer against what was asked (OIDC Core 3.1.3)."""
@@ -72,7 +74,7 @@ class TokenExchange:
 
     def _request(self, form: dict[str, str]) -> TokenAnswer:
         client = authentication_of(self.settings, self.now)
-        return request_tokens(self.provider.metadata().token_endpoint, form, client)
+        return request_tokens(self.provider.metadata().token_endpoint, form, client, self.presentation)
 
     def _expected(self, answer: TokenAnswer) -> Expected:
         settings = self.settings
@@ -92,7 +94,8 @@ class TokenExchange:
         return check_id_token(token, expected, now=self.now(), leeway=leeway, ahead=ahead)
 
     def _person(self, answer: TokenAnswer, subject: str) -> dict[str, Any] | None:
-        return fetch_userinfo(self.provider.metadata().userinfo_endpoint, answer.access_token, subject)
+        endpoint = self.provider.metadata().userinfo_endpoint
+        return fetch_userinfo(endpoint, answer.access_token, subject, self.presentation)
 
     def _tokens(self, answer: TokenAnswer, id_token: str, refresh_token: str | None) -> Tokens:
         return Tokens(id_token, answer.access_token, self.now() + answer.expires_in, refresh_token)

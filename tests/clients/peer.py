@@ -62,6 +62,8 @@ class Peer:
         self.assertions: list[Claims] = []
         self.is_away = False
         self.asked: list[str] = []
+        self.headers: dict[str, str] = {}
+        """What goes with every answer."""
         self._codes: dict[str, dict[str, str]] = {}
         peer = self
 
@@ -142,6 +144,8 @@ class Peer:
         request.send_response(status)
         request.send_header("Content-Type", "application/json")
         request.send_header("Content-Length", str(len(content)))
+        for name, value in self.headers.items():
+            request.send_header(name, value)
         request.end_headers()
         request.wfile.write(content)
 

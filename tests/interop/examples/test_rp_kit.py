@@ -1,4 +1,4 @@
-"""The kit as a program against the running provider, without a secret: its key is at its own `jwks_uri`."""
+"""The kit as a program against the running provider: without a secret (its key is at its own `jwks_uri`), its tokens bound."""
 
 import subprocess
 import sys
@@ -35,11 +35,12 @@ def module(demo: Demo, tmp_path: Path) -> Iterator[str]:
         jwks_uri=f"{base}/jwks",
         grant_types=["authorization_code", "refresh_token"],
         scope="openid profile email mes",
+        dpop_bound_access_tokens=True,
     )
     assert not client_secret
     options = ["--issuer", demo.provider, "--base-url", base, "--port", str(port), "--private-key-file", str(key)]
     program = Program(
-        [sys.executable, "-P", "-m", "clients.mmis", *options, "--samples"],
+        [sys.executable, "-P", "-m", "clients.mmis", *options, "--dpop", "--samples"],
         tmp_path / "module.log",
         {"MMIS_CLIENT_ID": client_id},
     )
