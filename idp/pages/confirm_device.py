@@ -85,6 +85,7 @@ class ConfirmDevicePage:
         return render(
             "confirm_device",
             client_name=opened.client_name,
+            client=self.door.about_client(opened),
             action=opened.path(paths.CONFIRM_DEVICE),
             account_name=opened.account.name,
             user_id=opened.account.user_id,

@@ -75,7 +75,7 @@ class EnterUserCode:
             device = device_authorizations.by_user_code(connection, self.root, letters, self.clock.now())
             client = self.clients.get(device.client_id) if device is not None else None
             if device is not None and client is not None:
-                return Found(_demand(device, client, letters))
+                return Found(_demand(device, client, letters, visitor.language or ""))
             self.trail.record(connection, Event.USER_CODE_REJECTED, visitor, actor=_who(session))
         return NotFound()
 
@@ -96,10 +96,10 @@ class EnterUserCode:
         return Throttled(over.retry_after)
 
 
-def _demand(device: DeviceAuthorization, client: Client, letters: str) -> Demand:
+def _demand(device: DeviceAuthorization, client: Client, letters: str, language: str) -> Demand:
     return Demand(
         client_id=client.client_id,
-        client_name=client.name,
+        client_name=client.name_in((language,)),
         module=client.module,
         # The minimum may have been raised since the device asked.
         acr=max(device.terms.acr, client.minimum_acr, key=rank),

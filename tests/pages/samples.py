@@ -72,6 +72,7 @@ MODULE = Values(
 )
 UNFINISHED = Values(**vars(MODULE) | {"step": 2, "set_up": "/sign-in/module-account?module=appeals"})
 CONFIRM_DEVICE = {
+    "client": None,
     "client_name": "Scanner",
     "action": "/x?interaction=a",
     "waiting": Values(user_code="WDJB-MJHT", scope=("openid", "mes"), is_first_party=True, asked_at=NOW),
@@ -187,6 +188,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         WHO
         | CONFIRM_DEVICE
         | {
+            "client": ABOUT,
             "notice": "stale",
             "waiting": Values(user_code="WDJB-MJHT", scope=("openid", "email"), is_first_party=False, asked_at=NOW),
         },

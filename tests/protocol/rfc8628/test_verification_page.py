@@ -168,6 +168,20 @@ def test_a_stranger_asks_for_consent_first(provider: Provider) -> None:
     assert tokens_of(stranger, codes)["scope"] == "openid email"
 
 
+def test_a_client_is_named_in_the_language_of_the_page(provider: Provider) -> None:
+    device = device_of(provider, **{"client_name#es": "Esc\u00e1ner"})
+    browser = provider.sign_in(provider.person())
+    page = browser.get("/device", headers={"Accept-Language": "es"})
+    action, fields = form_of(page)
+    page = browser.post(
+        action,
+        data={**fields, "user_code": device.codes()["user_code"]},
+        headers={"Accept-Language": "es"},
+        follow_redirects=True,
+    )
+    assert "Esc\u00e1ner" in page.text
+
+
 def test_who_does_not_consent_refuses_the_device(provider: Provider) -> None:
     stranger = device_of(provider, first_party=False)
     codes, browser = stranger.codes(), provider.sign_in(provider.person())
