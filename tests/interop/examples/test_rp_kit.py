@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.servers import needs
 from tests.servers.demo import Demo
 from tests.servers.ports import free_port
 from tests.servers.programs import Program
@@ -19,7 +20,16 @@ from tests.servers.web_client import WebClient
 def module(demo: Demo, tmp_path: Path) -> Iterator[str]:
     """A second MMIS that signs its token requests; its address."""
     port, key = free_port(), tmp_path / "module.pem"
-    command = ["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key]
+    command = [
+        needs.program("openssl"),
+        "genpkey",
+        "-algorithm",
+        "EC",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-out",
+        key,
+    ]
     subprocess.run(command, check=True, capture_output=True)  # as docs/developers/keys.md says
     base = f"http://localhost:{port}"
     client_id, client_secret = register(
