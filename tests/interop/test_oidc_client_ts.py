@@ -31,7 +31,7 @@ def open_page(demo: Demo, tab: BrowserContext) -> Iterator[OpenPage]:
     """Open the single page, registered as a client, from a host of choice; somebody may be signed in at the provider."""
     sites: list[SinglePageSite] = []
 
-    def open_it(host: str = "localhost", person: Person | None = None, *, refresh: bool = False) -> Page:
+    def open_it(host: str, person: Person | None = None, *, refresh: bool = False, **settings: object) -> Page:
         site = SinglePageSite(host)
         sites.append(site)
         scope = "openid profile email" + (" offline_access" if refresh else "")
@@ -45,7 +45,7 @@ def open_page(demo: Demo, tab: BrowserContext) -> Iterator[OpenPage]:
             grant_types=["authorization_code", *(["refresh_token"] if refresh else [])],
             scope=scope,
         )
-        site.settings = {"authority": demo.provider, "client_id": client_id, "scope": scope}
+        site.settings = {"authority": demo.provider, "client_id": client_id, "scope": scope, **settings}
         if person is not None:
             sign_in_at_provider(demo, tab, person)
         page = tab.new_page()
@@ -110,6 +110,19 @@ def test_silent_renewal_in_a_frame_on_another_site_says_login_required(open_page
     page = open_page("127.0.0.1", demo.person())
     press(page, "Sign in")
     assert press(page, "Renew") == {"error": "login_required"}
+
+
+def test_session_monitor_learns_of_a_sign_out_in_another_tab(open_page: OpenPage, demo: Demo) -> None:
+    page = open_page("localhost", demo.person(), monitorSession=True, checkSessionIntervalInSeconds=1)
+    user = press(page, "Sign in")
+    assert user["session_state"]
+    assert press(page, "Watch the session") == {"watching": True}
+    page.wait_for_timeout(2_500)  # it looks more than once, and nothing has changed
+    assert said(page) == {"watching": True}
+    other = page.context.new_page()
+    other.goto(f"{demo.provider}/menu")
+    other.get_by_role("button", name="Sign out").click()
+    expect(page.locator("#said")).to_have_text(json.dumps({"signed_out": True}, separators=(",", ":")))
 
 
 def test_request_that_is_refused(open_page: OpenPage) -> None:
