@@ -125,6 +125,8 @@ def _metadata(module: DemoModule, port: int, session_seconds: int) -> dict[str, 
         "initiate_login_uri": f"{base}/sign-in/initiate",
         # They ask for new tokens whenever theirs run out, and end with the refusal, even if nobody told them.
         "session_seconds": session_seconds,
+        # With a secret, not with a key: the sandbox moves only the provider's clock, and assertions by the module's would be old.
+        "token_endpoint_auth_method": "client_secret_basic",
         "grant_types": ["authorization_code", "refresh_token"],
         "scope": SCOPE,
         # Appeals has an API, and MMIS files there in people's names (RFC 8707, RFC 9470).
