@@ -7,7 +7,7 @@ only then refuse: an exception inside the transaction would undo the revocation.
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.grants.codes import AuthorizationCode
@@ -26,27 +26,19 @@ _REDEEM = {
     )
     for name, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
 }
+_newest = and_(
+    _column.refresh_family == bindparam("family"),
+    _column.refresh_hash == bindparam("newest"),
+    _column.client_id == bindparam("client"),
+    _column.revoked_at.is_(None),
+    _column.expires_at > bindparam("now"),
+)
 _ROTATE = Prepared(
-    update(grants)
-    .where(
-        _column.refresh_family == bindparam("family"),
-        _column.refresh_hash == bindparam("newest"),
-        _column.client_id == bindparam("client"),
-        _column.revoked_at.is_(None),
-        _column.expires_at > bindparam("now"),
-    )
-    .values(refresh_hash=bindparam("next"))
-    .returning(_column.id)
+    update(grants).where(_newest).values(refresh_hash=bindparam("next"), terms=bindparam("terms")).returning(_column.id)
 )
 _HOLD = Prepared(
     select(_column.id)
-    .where(
-        _column.refresh_family == bindparam("family"),
-        _column.refresh_hash == bindparam("newest"),
-        _column.client_id == bindparam("client"),
-        _column.revoked_at.is_(None),
-        _column.expires_at > bindparam("now"),
-    )
+    .where(_newest)
     # A revocation at the same moment waits for the caller's transaction, or came first and is seen.
     .with_for_update(read=True)
 )
@@ -91,14 +83,20 @@ def redeem(
     return grant if won is not None else None
 
 
-def rotate(connection: Connection, spent: RefreshToken, client_id: str, successor: RefreshToken, now: int) -> bool:
-    """Replace the newest refresh token of a live family; False when it was not the newest or the family is over."""
+def rotate(
+    connection: Connection, spent: RefreshToken, client_id: str, successor: RefreshToken, terms: Terms, now: int
+) -> bool:
+    """Replace the newest refresh token of a live family; False when it was not the newest or the family is over.
+
+    `terms` are those of the grant from now on: its key may have become known.
+    """
     change = {
         "family": spent.family_hash,
         "newest": spent.secret_hash,
         "client": client_id,
         "now": now,
         "next": successor.secret_hash,
+        "terms": terms.to_json(),
     }
     return _ROTATE.first(connection, change) is not None
 

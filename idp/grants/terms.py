@@ -44,4 +44,4 @@ class Terms:
             tuple(map(WantedClaim.from_json, claims)) for claims in (id_token_claims, userinfo_claims)
         )
         terms = cls(tuple(scope), acr, tuple(amr), auth_time, in_id_token, in_userinfo, *newer)
-        return replace(terms, resources=tuple(terms.resources)) if terms.resources else terms
+        return replace(terms, resources=tuple(terms.resources)) if len(newer) > 1 else terms

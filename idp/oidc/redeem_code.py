@@ -70,8 +70,7 @@ class RedeemCode:
         a confidential client are bound to its authentication, and it may change its key.
         """
         now = self.clock.now()
-        is_public = client.token_endpoint_auth_method == "none"  # noqa: S105 - a method
-        code = replace(code, terms=replace(code.terms, jkt=jkt if is_public else ""))
+        code = replace(code, terms=replace(code.terms, jkt=jkt if client.is_public else ""))
         refresh_token = RefreshToken.first() if has_refresh_token(client, code.terms.scope) else None
         with self.database.transaction() as connection:
             person = self.people.in_session(connection, client, code.account_id, code.sid, code.terms)

@@ -4,7 +4,7 @@ Some clients keep theirs: a confidential one that binds its tokens to a key has 
 was lost on its way would only lock it out (FAPI 2.0 Security Profile 5.3.2.1, 12).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
@@ -67,18 +67,21 @@ class RotateRefreshToken:
         )
         return Presented(token, person, grant)
 
-    def use(self, presented: Presented, client: Client, visitor: Visitor) -> RefreshToken | None:
+    def use(self, presented: Presented, client: Client, visitor: Visitor, jkt: str) -> RefreshToken | None:
         """Return the token to go on with: a successor, for the presented one is spent, or the same where it is kept.
 
+        The successor that a public client gets with a proof is bound to that key `jkt` (RFC 9449 5), if none was before.
         None when another caller spent it first, which ends the family, or when its grant has ended meanwhile.
         """
-        now = self.clock.now()
+        now, terms = self.clock.now(), presented.grant.terms
+        if client.is_public and not terms.jkt:
+            terms = replace(terms, jkt=jkt)
         next_token = presented.token.successor() if rotates(client) else presented.token
         with self.database.transaction() as connection:
             if next_token is presented.token:
                 won = grants.hold(connection, presented.token, client.client_id, now)
             else:
-                won = grants.rotate(connection, presented.token, client.client_id, next_token, now)
+                won = grants.rotate(connection, presented.token, client.client_id, next_token, terms, now)
             if won:
                 self.trail.record(
                     connection,
@@ -111,7 +114,7 @@ class RotateRefreshToken:
 
 def rotates(client: Client) -> bool:
     """Whether each use of this client's refresh tokens replaces them."""
-    if client.token_endpoint_auth_method == "none":  # noqa: S105 - a method
+    if client.is_public:
         # Whoever has read a public client's token could use it as well: only the replacing tells (RFC 9700 2.2.2).
         return True
     if client.refresh_token_rotation is not None:

@@ -39,7 +39,7 @@ class TokenIssuer:
 
         NoActiveKey, and ProtocolError for a resource that the grant is not for.
         """
-        self._resource(asked, terms)
+        self._resource(client, asked, terms)
         if client.access_token_format == JWT:
             self.jose.keyring.signing_key(ACCESS_TOKEN_ALGORITHM)
         self.jose.keyring.signing_key(client.id_token_signed_response_alg)
@@ -62,7 +62,7 @@ class TokenIssuer:
             client_id=client.client_id,
             sub=sub,
             scope=scope,
-            audience=self._resource(request.parameters, terms),
+            audience=self._resource(client, request.parameters, terms),
             issued_at=now,
             # None outlives its grant: a resource that verifies by itself does not ask whether that lives.
             expires_at=min(now + self.lifetimes.access_seconds(client), grant.expires_at),
@@ -116,8 +116,10 @@ class TokenIssuer:
         )
         return self._answer(client, token)
 
-    def _resource(self, asked: Parameters, terms: Terms) -> str:
-        return resources.one_of(asked, terms.resources, self.userinfo_audience)
+    def _resource(self, client: Client, asked: Parameters, terms: Terms) -> str:
+        # What a client is not registered for any more it cannot have, however old its grant.
+        granted = client.resources.intersection(terms.resources) if terms.resources else ()
+        return resources.one_of(asked, granted, self.userinfo_audience)
 
     def _answer(self, client: Client, token: AccessToken) -> dict[str, Any]:
         answer: dict[str, Any] = {

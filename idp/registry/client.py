@@ -117,6 +117,11 @@ class Client:
     created_at: int
     disabled_at: int | None
 
+    @property
+    def is_public(self) -> bool:
+        """Whether it cannot authenticate (RFC 6749 2.1)."""
+        return self.token_endpoint_auth_method == "none"  # noqa: S105 - a method
+
     def name_in(self, languages: Iterable[str]) -> str:
         """Return the name in the first of these languages (BCP 47) that it was given in, else the plain one."""
         for language in languages:

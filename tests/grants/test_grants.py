@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import insert, select
@@ -72,7 +73,14 @@ def is_live(stores: Stores, value: str) -> bool:
 
 
 def test_terms_survive_the_store() -> None:
-    assert Terms.from_json(TERMS.to_json()) == TERMS
+    for terms in (
+        TERMS,
+        replace(TERMS, module_account=7),
+        replace(TERMS, resources=("https://mmis.example/api",)),
+        replace(TERMS, jkt="k" * 43),
+        replace(TERMS, module_account=7, resources=("urn:a", "urn:b"), jkt="k" * 43),
+    ):
+        assert Terms.from_json(terms.to_json()) == terms
 
 
 def test_a_code_is_found_until_it_runs_out(stores: Stores, make_code: Code) -> None:
@@ -99,7 +107,7 @@ def test_of_many_rotations_one_wins(stores: Stores, make_code: Code) -> None:
 
     def rotate(_: int) -> bool:
         with stores.database.transaction() as connection:
-            return grants.rotate(connection, token, "client-1", token.successor(), stores.clock.now())
+            return grants.rotate(connection, token, "client-1", token.successor(), TERMS, stores.clock.now())
 
     with ThreadPoolExecutor(16) as pool:
         assert sum(pool.map(rotate, range(40))) == 1
@@ -110,11 +118,11 @@ def test_a_rotation_needs_the_newest_of_a_live_family_of_this_client(stores: Sto
     redeem(stores, make_code(), "code-1", token)
     now, database = stores.clock.now(), stores.database
     with database.transaction() as connection:
-        assert not grants.rotate(connection, token, "client-2", token.successor(), now)
-        assert not grants.rotate(connection, token.successor(), "client-1", token, now)
-        assert not grants.rotate(connection, token, "client-1", token.successor(), now + 600)
-        assert grants.rotate(connection, token, "client-1", token.successor(), now)
-        assert not grants.rotate(connection, token, "client-1", token.successor(), now)
+        assert not grants.rotate(connection, token, "client-2", token.successor(), TERMS, now)
+        assert not grants.rotate(connection, token.successor(), "client-1", token, TERMS, now)
+        assert not grants.rotate(connection, token, "client-1", token.successor(), TERMS, now + 600)
+        assert grants.rotate(connection, token, "client-1", token.successor(), TERMS, now)
+        assert not grants.rotate(connection, token, "client-1", token.successor(), TERMS, now)
 
 
 def test_revocation_tells_whether_this_call_did_it(stores: Stores, make_code: Code) -> None:

@@ -51,7 +51,9 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
         client: EngineClient = self.request.client
         terms = refresh_token.presented.grant.terms
         self.server.issuer.check_request(client.client, self.request.parameters, terms)
-        successor = self.server.rotate_refresh_token.use(refresh_token.presented, client.client, self.request.visitor)
+        successor = self.server.rotate_refresh_token.use(
+            refresh_token.presented, client.client, self.request.visitor, self.request.jkt
+        )
         if successor is None:
             raise ProtocolError(Code.INVALID_GRANT, "the refresh token was used before")
         return successor

@@ -6,6 +6,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from idp.audit.trail import OPERATOR
 from tests.protocol.possession import new_code
 from tests.protocol.provider import REDIRECT_URI, VERIFIER, Provider, RelyingParty, answer_of, bearer, claims_of
 
@@ -164,6 +165,19 @@ def test_who_is_registered_for_none_gets_none(module_provider: Provider) -> None
     assert answer_of(_asked(module_provider, rp, CLAIMS_API))["error"] == "invalid_target"
     answer = module_provider.redeem(rp, new_code(module_provider, rp), resource=CLAIMS_API)
     assert answer.json["error"] == "invalid_target"
+
+
+def test_what_is_taken_from_the_registration_is_gone(module_provider: Provider) -> None:
+    rp = module_provider.register(resources=RESOURCES, **REFRESHING)
+    tokens = _tokens(module_provider, rp, *RESOURCES)
+    known = module_provider.house.registry.clients.get(rp.client_id)
+    assert known is not None
+    changed = {**known.metadata, "resources": [APPEALS_API]}
+    module_provider.house.registry.update(rp.client_id, changed, OPERATOR)
+    module_provider.house.registry.clients.all()  # known at once, as any worker knows it within a second
+    refused = module_provider.refresh(rp, tokens["refresh_token"], resource=CLAIMS_API)
+    assert refused.json["error"] == "invalid_target"
+    assert module_provider.refresh(rp, tokens["refresh_token"], resource=APPEALS_API).status_code == 200
 
 
 def test_a_client_for_itself(module_provider: Provider) -> None:

@@ -58,6 +58,16 @@ def test_5_a_spent_token_ends_the_family_only_for_the_key(module_provider: Provi
     assert KEY.refresh(module_provider, public, third.json["refresh_token"]).json["error"] == "invalid_grant"
 
 
+def test_5_a_proof_at_a_refresh_binds_what_comes_of_it(module_provider: Provider, public: RelyingParty) -> None:
+    unbound = module_provider.redeem(public, new_code(module_provider, public)).json["refresh_token"]
+    bound = KEY.refresh(module_provider, public, unbound)
+    assert bound.json["token_type"] == "DPoP"
+    token = bound.json["refresh_token"]
+    assert module_provider.refresh(public, token).json["error"] == "invalid_grant"
+    assert OTHER.refresh(module_provider, public, token).json["error"] == "invalid_grant"
+    assert KEY.refresh(module_provider, public, token).status_code == 200
+
+
 def test_5_a_confidential_client_may_change_its_key(module_provider: Provider, confidential: RelyingParty) -> None:
     tokens = _tokens(module_provider, confidential)
     again = OTHER.refresh(module_provider, confidential, tokens["refresh_token"])
