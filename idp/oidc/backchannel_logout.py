@@ -71,7 +71,7 @@ class BackchannelLogout:
             "jti": message_id,
             "sub": self.subjects.shown(client, payload["fields"]["sub"]),
             # Whether it requires one or not (Back-Channel Logout 2.4): a token without would end all of somebody's sessions.
-            "sid": payload["fields"]["sid"],
+            "sid": self.subjects.shown_sid(client, payload["fields"]["sid"]),
             "events": {EVENT: {}},
         }
         return self.jose.sign(claims, client.id_token_signed_response_alg, LOGOUT_TOKEN_TYPE)

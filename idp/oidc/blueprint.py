@@ -155,6 +155,7 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
         rooms.cookies,
         rooms.leave_browser,
         rooms.face,
+        rooms.people.subjects,
     )
     configuration = _configuration(rooms)
     jwks = ReadyBytes(
@@ -285,7 +286,7 @@ def _token_endpoint(
         proofs=proofs,
         redeem_code=RedeemCode(rooms.database, rooms.people, rooms.clock, codes, rooms.trail, lifetimes),
         rotate_refresh_token=RotateRefreshToken(rooms.database, rooms.people, rooms.clock, rooms.trail),
-        issuer=TokenIssuer(jose, access_tokens, rooms.clock, lifetimes, issuer),
+        issuer=TokenIssuer(jose, access_tokens, rooms.clock, lifetimes, rooms.people.subjects, issuer),
         database=rooms.database,
         clock=rooms.clock,
         trail=rooms.trail,

@@ -19,6 +19,7 @@ from idp.oidc.errors import PageError, PageFault, page_error
 from idp.oidc.face import Face
 from idp.oidc.jose import BadToken, Jose
 from idp.oidc.parameters import Malformed, Parameters, form_parameters, query_parameters
+from idp.oidc.subjects import Subjects
 from idp.registry.client import Client
 from idp.registry.clients import Clients
 from idp.registry.redirect_uri import origin_of
@@ -67,6 +68,7 @@ class EndSessionEndpoint:
     cookies: CookieJar
     leave_browser: LeaveBrowser
     face: Face
+    subjects: Subjects
 
     def __call__(self, request: Request, visitor: Visitor) -> Response:
         """Sign out, or ask first."""
@@ -80,7 +82,7 @@ class EndSessionEndpoint:
             # Sent from another site, so the browser held our cookies back (SameSite=Lax); with a GET it brings them.
             return see_other(with_query(PATH, dict(parameters)))
         session = self.sessions.load(request.cookies.get(self.cookies.session))
-        if session is not None and session.sid != asked.hinted_sid:
+        if session is not None and not self._is_hinted(asked, session):
             return self._ask(asked, session)
         return self._finish(asked, session, visitor)
 
@@ -116,6 +118,12 @@ class EndSessionEndpoint:
             raise PageError(PageFault.POST_LOGOUT_REDIRECT_URI_UNKNOWN, client_name=client.name)
         state = parameters.get("state", "") if redirect_uri else ""
         return SignOutRequest(client, redirect_uri, state, hinted_sid, parameters.get(_LOCALES, ""))
+
+    def _is_hinted(self, asked: SignOutRequest, session: Session) -> bool:
+        """Whether the hint is of the session at hand, in the form in which its client knows that."""
+        if asked.client is None:
+            return asked.hinted_sid == session.sid
+        return asked.hinted_sid == self.subjects.shown_sid(asked.client, session.sid)
 
     def _ask(self, asked: SignOutRequest, session: Session) -> Response:
         if asked.redirect_uri:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from sqlalchemy import Connection
 
 from idp.registry.client import Client
+from idp.registry.session_ids import shown_sid
 from idp.store.database import Database
 from idp.store.lasting_keys import LastingKeys
 
@@ -42,6 +43,13 @@ class Subjects:
                 key = self.keys.key(reading, KEY_NAME)
         sealed = _cipher(key).encrypt(sub.encode(), [client.sector.encode()])
         return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+    def shown_sid(self, client: Client, sid: str) -> str:
+        """Return the `sid` that this client sees of a session, outside of any transaction. Raises as `shown`."""
+        if not client.sector:
+            return sid
+        with self.database.reading() as connection:
+            return shown_sid(self.keys, connection, client, sid)
 
     def account_sub(self, client: Client, shown: str) -> str | None:
         """Return the account's `sub` behind one that this client was shown; None when it never was. Raises as `shown`.

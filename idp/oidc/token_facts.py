@@ -99,7 +99,7 @@ class TokenFacts:
             "exp": row.grant_expires_at,
             "sub": person.sub,
             "iss": self.access_tokens.jose.issuer,
-            "sid": row.grant_sid,
+            "sid": self.people.subjects.shown_sid(asking, row.grant_sid),
             "acr": terms.acr,
             "auth_time": terms.auth_time,
         }

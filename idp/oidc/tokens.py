@@ -16,6 +16,7 @@ from idp.oidc.jose import ACCESS_TOKEN_ALGORITHM, ID_TOKEN_TYPE, Jose, half_hash
 from idp.oidc.lifetimes import Lifetimes
 from idp.oidc.parameters import Parameters
 from idp.oidc.people import Person
+from idp.oidc.subjects import Subjects
 from idp.registry.client import Client
 
 
@@ -27,6 +28,7 @@ class TokenIssuer:
     access_tokens: AccessTokens
     clock: Clock
     lifetimes: Lifetimes
+    subjects: Subjects
     issuer: str
 
     @property
@@ -57,6 +59,7 @@ class TokenIssuer:
     ) -> dict[str, Any]:
         """Return the token response for a redeemed code or a refresh. Raises NoActiveKey, StoreUnavailable."""
         now, terms, sub = self.clock.now(), grant.terms, person.sub
+        sid = self.subjects.shown_sid(client, grant.sid)
         token = AccessToken(
             jti=secrets.token_urlsafe(16),
             client_id=client.client_id,
@@ -68,7 +71,7 @@ class TokenIssuer:
             expires_at=min(now + self.lifetimes.access_seconds(client), grant.expires_at),
             jkt=request.jkt,
             grant_id=grant.id,
-            sid=grant.sid,
+            sid=sid,
             acr=terms.acr,
             auth_time=terms.auth_time,
         )
@@ -86,7 +89,7 @@ class TokenIssuer:
             "auth_time": terms.auth_time,
             "acr": terms.acr,
             "amr": list(terms.amr),
-            "sid": grant.sid,
+            "sid": sid,
             "at_hash": half_hash(answer["access_token"], client.id_token_signed_response_alg),
         }
         if nonce:

@@ -235,7 +235,7 @@ def open_signin(
         give_consent=GiveConsent(database, flow, grants.consents, trail),
         devices=open_devices(ground, registry.clients, flow),
         note_denied=NoteDenied(database, trail),
-        sign_out=SignOut(database, end_sessions, outcomes, trail, settings.issuer),
+        sign_out=SignOut(database, end_sessions, outcomes, trail, ground.lasting_keys, settings.issuer),
         sign_out_outcomes=outcomes,
         disable_account=disable,
         sweep_quiet_accounts=SweepQuietAccounts(database, people.quiet_accounts, disable, outbox, trail, settings),

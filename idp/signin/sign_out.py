@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
+from idp.registry.session_ids import shown_sid
 from idp.signin.end_sessions import EndSessions
 from idp.signin.front_channel import Frame, frame_of
 from idp.signin.sessions import Session
 from idp.signin.sign_out_outcomes import SignOutOutcomes
 from idp.store.database import Database
+from idp.store.lasting_keys import LastingKeys
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class SignOut:
     end_sessions: EndSessions
     outcomes: SignOutOutcomes
     trail: Trail
+    keys: LastingKeys
     issuer: str
 
     def __call__(self, session: Session, visitor: Visitor) -> tuple[Frame, ...]:
@@ -35,7 +38,7 @@ class SignOut:
                 return ()
             frames = []
             for client in self.outcomes.clients_of(connection, session.sid):
-                frame = frame_of(client, self.issuer, session.sid)
+                frame = frame_of(client, self.issuer, shown_sid(self.keys, connection, client, session.sid))
                 if frame is not None:
                     frames.append(frame)
                     self.trail.record(

@@ -1,0 +1,21 @@
+"""What a client sees as `sid` of a session (OIDC Front-Channel Logout 3): our own, or one that only its sector knows.
+
+With pairwise subjects two clients must not find out that they serve the same person (OIDC Core 8.1); a `sid` that both are
+told would say so at once. Nothing has to lead back: a session at hand is compared in the form that the client knows.
+"""
+
+from base64 import urlsafe_b64encode
+
+from sqlalchemy import Connection
+
+from idp.registry.client import Client
+from idp.store.lasting_keys import LastingKeys
+
+KEY_NAME = "pairwise-sessions"
+
+
+def shown_sid(keys: LastingKeys, connection: Connection, client: Client, sid: str) -> str:
+    """Return the `sid` that this client sees of a session. Raises StoreUnavailable, SealBroken."""
+    if not client.sector:
+        return sid
+    return urlsafe_b64encode(keys.mac(connection, KEY_NAME, client.sector, sid)).rstrip(b"=").decode()
