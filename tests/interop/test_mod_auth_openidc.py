@@ -1,6 +1,8 @@
 """Apache's mod_auth_openidc, as Debian packages it, signs somebody in and learns of a sign-out elsewhere."""
 
+import html
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 
@@ -15,14 +17,18 @@ from tests.servers.shared import SharedServers
 from tests.servers.web_client import WebClient
 
 StartApache = Callable[..., Apache]
+BACK_CHANNEL = {"backchannel_logout_uri": "?logout=backchannel"}
 
 
 @pytest.fixture
 def start_apache(demo: Demo, servers: SharedServers) -> Iterator[StartApache]:
-    """Start an Apache that is registered as a client, with directives and metadata of its own."""
+    """Start an Apache that is registered as a client, with directives and metadata of its own.
+
+    `places` are the addresses that the module answers at its redirect URI with a query.
+    """
     running: list[Apache] = []
 
-    def start(*directives: str, **metadata: object) -> Apache:
+    def start(*directives: str, places: dict[str, str] = BACK_CHANNEL, **metadata: object) -> Apache:
         port = free_port()
         client_id, client_secret = register(
             demo.house,
@@ -30,8 +36,8 @@ def start_apache(demo: Demo, servers: SharedServers) -> Iterator[StartApache]:
             first_party=True,
             redirect_uris=[redirect_uri(port)],
             post_logout_redirect_uris=[f"http://localhost:{port}/"],
-            backchannel_logout_uri=f"{redirect_uri(port)}?logout=backchannel",
             scope="openid profile email",
+            **{field: redirect_uri(port) + query for field, query in places.items()},
             **metadata,
         )
         secret = [f"OIDCClientSecret {client_secret}"] if client_secret else []
@@ -89,6 +95,19 @@ def test_mod_auth_openidc_learns_of_a_sign_out_elsewhere(apache: Apache, demo: D
         time.sleep(0.2)
 
 
+def test_mod_auth_openidc_is_signed_out_by_a_frame(start_apache: StartApache, demo: Demo) -> None:
+    apache = start_apache(places={"frontchannel_logout_uri": "?logout=get"})
+    client = WebClient()
+    demo.sign_in(client, f"{apache.origin}/desk/", demo.person())
+    menu = client.get(f"{demo.provider}/menu")
+    page = client.submit(menu, csrf=menu.form("csrf").fields["csrf"])
+    frames = [frame for frame in frames_in(page.text) if frame.startswith(apache.origin)]
+    assert len(frames) == 1, page.text
+    assert client.get(f"{apache.origin}/desk/").path == "/desk/"
+    client.send("GET", frames[0])
+    assert client.get(f"{apache.origin}/desk/").path == "/sign-in"
+
+
 def test_mod_auth_openidc_with_keys_signed_requests_and_form_post(
     start_apache: StartApache, demo: Demo, servers: SharedServers, browser: WebClient
 ) -> None:
@@ -113,10 +132,15 @@ def test_mod_auth_openidc_with_keys_signed_requests_and_form_post(
         f"OIDCRequestObject {json.dumps(json.dumps(request_object))}",
         "OIDCIDTokenSignedResponseAlg ES256",
         token_endpoint_auth_method="private_key_jwt",
-        jwks={"keys": [key.as_dict(private=False)]},
+        places={"jwks_uri": "?jwks=rsa"},
         request_object_signing_alg="RS256",
         id_token_signed_response_alg="ES256",
     )
     page = browser.submit(browser.get(f"{apache.origin}/desk/"))
     assert page.path == "/desk/", f"{page.url} {page.status} {page.words()}\n{apache.log()}"
     assert page.headers["X-Level"] == "urn:mes:acr:passcode"
+
+
+def frames_in(page: str) -> list[str]:
+    """Return the addresses of the frames of a page."""
+    return [html.unescape(address) for address in re.findall(r'<iframe[^>]*src="([^"]*)"', page)]
