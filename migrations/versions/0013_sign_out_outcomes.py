@@ -23,6 +23,6 @@ def upgrade() -> None:
         sa.Column("ends_by", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_sign_out_outcomes"),
-        sa.UniqueConstraint("sid", "client_id", name="uq_sign_out_outcomes_sid"),
+        sa.UniqueConstraint("sid", "client_id", name="uq_sign_out_outcomes_sid_client_id"),
     )
     op.create_index("ix_sign_out_outcomes_created_at", "sign_out_outcomes", ["created_at"])
