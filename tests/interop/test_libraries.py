@@ -4,13 +4,16 @@ Each test runs once with each library. They check signatures, `iss`, `aud`, `non
 for what is not as the standards say.
 """
 
+import json
 import secrets
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
 from tests.interop.library import LibraryError
 from tests.interop.party import Parties
 from tests.servers.demo import Demo
+from tests.servers.documents import serving_documents
 from tests.servers.people import Person
 from tests.servers.web_client import WebClient
 
@@ -85,6 +88,23 @@ def test_signed_request(parties: Parties, browser: WebClient, somebody: Person, 
     )
     tokens = party.sign_in(browser, signed=name, pushed=pushed)
     assert party.userinfo(tokens)["email"] == somebody.user_id
+
+
+def test_signed_request_by_reference_with_keys_by_reference(
+    parties: Parties, demo: Demo, browser: WebClient, somebody: Person
+) -> None:
+    name = f"referred-{secrets.token_hex(4)}"
+    with serving_documents() as documents:
+        jwks_uri = documents.put("/jwks", json.dumps({"keys": [parties.key(name, "ES256")]}))
+        party = parties.new(
+            "private_key_jwt", key=name, jwks_uri=jwks_uri, request_uris=[f"{documents.origin}/request.jwt"]
+        )
+        request = parse_qs(urlsplit(party.authorization_url(signed=name)).query)["request"][0]
+        request_uri = documents.put("/request.jwt", request, "application/oauth-authz-req+jwt")
+        asked = urlencode({"client_id": party.client_id, "request_uri": request_uri})
+        tokens = party.finish(browser.get(f"{demo.provider}/authorize?{asked}"))
+        assert party.userinfo(tokens)["email"] == somebody.user_id
+        assert documents.asked == {"/jwks": 1, "/request.jwt": 1}
 
 
 @pytest.mark.parametrize("mode", ["jwt", "query.jwt", "form_post.jwt"])

@@ -43,6 +43,23 @@ def test_introspection_by_the_api_that_a_token_is_for(parties: Parties, browser:
     assert api.ask("introspect", token=tokens.access) == {"active": False}
 
 
+def test_client_credentials(parties: Parties) -> None:
+    machine = parties.new(redirect_uris=[], grant_types=["client_credentials"], scope="mes")
+    granted = machine.ask("credentials", parameters={"scope": "mes"})["tokens"]
+    known = machine.ask("introspect", token=granted["access_token"])
+    assert (known["active"], known["sub"]) == (True, machine.client_id)
+    assert "refresh_token" not in granted
+
+
+def test_pairwise_subject(parties: Parties, browser: WebClient, somebody: Person) -> None:
+    public, pairwise = parties.new().sign_in(browser), parties.new(subject_type="pairwise")
+    tokens = pairwise.sign_in(browser)
+    assert tokens.claims["sub"] != public.claims["sub"]
+    assert pairwise.userinfo(tokens)["email"] == somebody.user_id
+    assert pairwise.ask("introspect", token=tokens.access)["sub"] == tokens.claims["sub"]
+    assert pairwise.sign_in(browser, id_token_hint=tokens.answer["id_token"]).claims["sub"] == tokens.claims["sub"]
+
+
 def test_opaque_token_opens_userinfo(parties: Parties, browser: WebClient, somebody: Person) -> None:
     party = parties.new(access_token_format="opaque")
     tokens = party.sign_in(browser)
