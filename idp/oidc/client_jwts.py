@@ -17,6 +17,9 @@ from idp.registry.public_keys import ALIASES, usual_name
 
 SIGNING_ALGORITHMS = (*CLIENT_ALGORITHMS, *ALIASES)
 """What may stand in the header of what a client signs with keys of its own."""
+ASSERTION_TYPES = ("jwt", "client-authentication+jwt")
+"""Types of assertions (RFC 7523bis 4), in lower case. A request object travels through browsers: whoever finds one there must not
+be able to authenticate with it (RFC 9101 10.8, RFC 8725 3.11)."""
 ASSERTION_LIFE_SECONDS = 300
 """Longest life of a client assertion (SECURITY A6)."""
 REQUEST_OBJECT_TYPES = ("JWT", "oauth-authz-req+jwt")
@@ -40,8 +43,10 @@ class ClientJwts:
         (FAPI 2.0 5.3.2.1). `exp` is at most five minutes ahead; `jti` is there, and whether it was used before is the
         caller's question.
         """
-        claims = self._signed_assertion(text, client).claims
-        now = self.clock.now()
+        decoded = self._signed_assertion(text, client)
+        claims, now = decoded.claims, self.clock.now()
+        if decoded.header.get("typ", "JWT").lower() not in ASSERTION_TYPES:
+            raise BadToken("it is a token of another kind")
         if claims.get("iss") != client.client_id or claims.get("sub") != client.client_id:
             raise BadToken("iss and sub must be the client_id")
         audience = claims.get("aud")
