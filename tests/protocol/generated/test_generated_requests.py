@@ -21,7 +21,7 @@ NAMES = [
 PATHS = [
     "/authorize", "/authorize/resume", "/token", "/userinfo", "/end-session", "/end-session/confirm", "/jwks",
     "/par", "/revoke", "/device_authorization", "/introspect", "/.well-known/openid-configuration",
-    "/.well-known/oauth-authorization-server", "/register", "/register/<client_id>",
+    "/.well-known/oauth-authorization-server", "/register", "/register/<client_id>", "/check-session",
 ]  # fmt: skip
 WORDS = [
     "", "code", "token", "openid", "openid profile", "none", "login", "S256", "plain", "authorization_code",
