@@ -94,7 +94,11 @@ class AccessTokens:
                 raise BadToken("it is not known, or has expired")
             jti, client_id, sub, scope, *others = json.loads(kept)
             return AccessToken(jti, client_id, sub, tuple(scope), *others)
-        return _read(self.jose.any_access_token(text))
+        claims = self.jose.any_access_token(text)
+        try:
+            return _read(claims)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise BadToken("it is no access token of this kind") from error
 
     def is_live(self, connection: Connection, token: AccessToken) -> bool:
         """Whether nothing ended the token: sign-out, revocation, withdrawn consent, a disabled account."""

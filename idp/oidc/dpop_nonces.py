@@ -28,8 +28,8 @@ class DpopNonces:
 
     @property
     def longest_seconds(self) -> int:
-        """Longest time from the making of a nonce to its end."""
-        return 2 * self.slot_seconds
+        """Longest time for which one is accepted: the next slot's, that a faster node handed out, over three slots."""
+        return 3 * self.slot_seconds
 
     def current(self) -> str:
         """Return the nonce to hand out now."""

@@ -63,6 +63,9 @@ def _signed_by_us(provider: Provider, claims: dict[str, object], **header: objec
         {"exp": None},
         {"grant": "another"},
         {"client_id": "another"},
+        {"scope": 7},
+        {"cnf": "key"},
+        {"cnf": {"jkt": "another"}},
     ],
 )
 def test_even_with_our_signature_every_claim_is_checked(
