@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, RowMapping, String, bindparam, insert, literal_column, select
 
@@ -35,6 +35,8 @@ class Visitor:
     """Set for operators at the command line; a person or client is named by the call that records."""
     language: str | None = None
     """Language of the page they are on, for what is sent to somebody who has not chosen one. Not kept."""
+    session_cookie: str = field(default="", repr=False)
+    """What the browser holds of a session, be it over or not. Not kept."""
 
 
 OPERATOR = Visitor(actor="operator")

@@ -81,8 +81,11 @@ class EndSessionEndpoint:
         if request.method == "POST" and not self.cookies.came_with(request.cookies):
             # Sent from another site, so the browser held our cookies back (SameSite=Lax); with a GET it brings them.
             return see_other(with_query(PATH, dict(parameters)))
-        session = self.sessions.load(request.cookies.get(self.cookies.session))
-        if session is not None and not self._is_hinted(asked, session):
+        cookie = request.cookies.get(self.cookies.session)
+        session = self.sessions.load(cookie)
+        if session is None:
+            return self._finish_faded(asked, self.sessions.faded(cookie), visitor)
+        if not self._is_hinted(asked, session):
             return self._ask(asked, session)
         return self._finish(asked, session, visitor)
 
@@ -93,10 +96,18 @@ class EndSessionEndpoint:
             asked = self._check({name: form[name] for name in (*_FIELDS, _LOCALES) if name in form})
         except (Malformed, PageError) as error:
             return page_error(self.face, error)
-        session = self.sessions.load(request.cookies.get(self.cookies.session))
-        if session is not None and not self._is_our_answer(form, asked, session):
+        cookie = request.cookies.get(self.cookies.session)
+        session = self.sessions.load(cookie)
+        if session is None:
+            faded = self.sessions.faded(cookie)
+            return self._finish(asked, faded if faded and self._is_our_answer(form, asked, faded) else None, visitor)
+        if not self._is_our_answer(form, asked, session):
             return self._ask(asked, session)
         return self._finish(asked, session, visitor)
+
+    def _finish_faded(self, asked: SignOutRequest, faded: Session | None, visitor: Visitor) -> Response:
+        """Sign out of a session that idled or aged out here, while modules lived on in it; with proof, for nobody is asked."""
+        return self._finish(asked, faded if faded and self._is_hinted(asked, faded) else None, visitor)
 
     def _check(self, parameters: Parameters) -> SignOutRequest:
         client_id, hinted_sid = parameters.get("client_id", ""), ""

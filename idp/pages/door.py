@@ -87,7 +87,11 @@ class Door:
         if session is not None:
             prefer(session.account.locale)
             note_person(session.account.sub)
-        visitor = replace(self.rooms.visitors(request), language=self.rooms.kit.wording.language.tag)
+        visitor = replace(
+            self.rooms.visitors(request),
+            language=self.rooms.kit.wording.language.tag,
+            session_cookie=request.cookies.get(cookies.session) or "",
+        )
         return Visit(session, request.cookies.get(cookies.device), visitor)
 
     def find(self, visit: Visit) -> Opened | Gone:

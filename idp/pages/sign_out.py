@@ -33,17 +33,19 @@ class SignOutPage:
         """End the session, here and in every module."""
         form = self.door.rooms.kit.forms.read()
         visit, rooms = self.door.visit(), self.door.rooms.signin
-        if visit.session is None:
+        if visit.session is not None and not form.is_ours:
+            return self._page(visit.session, notice="stale")
+        # One that idled out meanwhile ends as well: modules live on in it.
+        session = rooms.sessions.faded(visit.visitor.session_cookie) if form.is_ours else None
+        if session is None:
             answer = redirect(paths.SIGNED_OUT, 303)
             rooms.leave_browser(answer, "")
             return answer
-        if not form.is_ours:
-            return self._page(visit.session, notice="stale")
-        frames = rooms.sign_out(visit.session, visit.visitor)
-        locale = visit.session.account.locale or ""
+        frames = rooms.sign_out(session, visit.visitor)
+        locale = session.account.locale or ""
         address = paths.with_query(paths.SIGNED_OUT, ui_locales=locale)
         answer = leave_modules_page(frames=frames, address=address, locale=locale) if frames else redirect(address, 303)
-        rooms.leave_browser(answer, visit.session.sid)
+        rooms.leave_browser(answer, session.sid)
         return answer
 
     def signed_out(self) -> ResponseReturnValue:

@@ -45,6 +45,8 @@ class CompleteSignIn:
     ) -> tuple[Session, Cookies]:
         """Open a session, or renew the browser's present one when it is the same person's; another person's ends.
 
+        One that has idled or aged out counts as well: modules live on in it, and a sign-out must reach them.
+
         The owner is told of a browser that was not known, and with `past_lock` of one that came in while others were locked
         out (SECURITY 2.3, T6). `auth_time` is when the person signed in elsewhere; None for now.
         """
@@ -90,6 +92,8 @@ class CompleteSignIn:
         auth_time: int | None,
         visitor: Visitor,
     ) -> tuple[Session, str]:
+        if present is None:
+            present = self.sessions.faded(visitor.session_cookie, connection)
         if present is not None and present.account.id == account.id:
             renewed = self.sessions.renew(connection, present, acr=acr, amr=amr, is_fresh=True, auth_time=auth_time)
             if renewed is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -20,7 +21,7 @@ MOST_SESSIONS = 10
 """Sessions an account may have at once; one more ends the oldest (SECURITY 1.4 S5)."""
 
 _row = sessions.c
-_LIVE = Prepared(
+_NOT_ENDED = (
     select(
         *ACCOUNT_COLUMNS,
         _row.sid,
@@ -35,11 +36,10 @@ _LIVE = Prepared(
     .where(
         _row.cookie_hash == bindparam("cookie_hash"),
         _row.ended_at.is_(None),
-        _row.expires_at > bindparam("now"),
-        _row.last_seen_at >= bindparam("seen_since"),
         accounts.c.disabled_at.is_(None),
     )
 )
+_LIVE = Prepared(_NOT_ENDED.where(_row.expires_at > bindparam("now"), _row.last_seen_at >= bindparam("seen_since")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,22 @@ class BrowserSessions:
                 connection.execute(
                     update(sessions).where(_row.sid == found.sid, _row.last_seen_at < now).values(last_seen_at=now)
                 )
-        if found is None:
+        return None if found is None else self._session(found)
+
+    def faded(self, cookie: str | None, connection: Connection | None = None) -> Session | None:
+        """Return the browser's session that nobody has ended, live or idled or aged out: good for ending it, and no more.
+
+        Its clients live on what they got in it, often for hours: it is over for us, and not for them.
+        """
+        if cookie is None or not is_value(cookie):
             return None
+        if connection is None:
+            with self.database.reading() as reading:
+                return self.faded(cookie, reading)
+        found = connection.execute(_NOT_ENDED, {"cookie_hash": _hash(cookie)}).first()
+        return None if found is None else self._session(found)
+
+    def _session(self, found: Any) -> Session:
         return Session(
             sid=found.sid,
             account=self.rows.account(found),
