@@ -58,11 +58,11 @@ def sqlite_stores(template: Path, folder: Path, clock: HandClock) -> Iterator[St
 @contextmanager
 def postgresql_stores(postgresql: PostgreSQL, redis_server: RedisServer, clock: HandClock) -> Iterator[Stores]:
     """Yield PostgreSQL with Redis, on the run's servers."""
-    name = postgresql.create_database()
+    name = postgresql.lend_database()
     try:
         yield from _open("postgresql", postgresql.url(name), redis_server.fresh_url(), clock)
     finally:
-        postgresql.drop_database(name)
+        postgresql.take_back(name)
 
 
 def _open(name: str, database_url: str, redis_url: str, clock: HandClock) -> Iterator[Stores]:
