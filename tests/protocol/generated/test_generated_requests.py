@@ -16,7 +16,8 @@ NAMES = [
     "acr_values", "claims", "id_token_hint", "login_hint", "ui_locales", "code_challenge", "code_challenge_method",
     "request", "request_uri", "registration", "display", "grant_type", "code", "code_verifier", "refresh_token",
     "client_secret", "token", "token_type_hint", "client_assertion", "client_assertion_type", "access_token",
-    "post_logout_redirect_uri", "interaction", "proof", "csrf", "device_code", "user_code",
+    "post_logout_redirect_uri", "interaction", "proof", "csrf", "device_code", "user_code", "resource",
+    "dpop_jkt",
 ]  # fmt: skip
 PATHS = [
     "/authorize", "/authorize/resume", "/token", "/userinfo", "/end-session", "/end-session/confirm", "/jwks",
