@@ -1,9 +1,10 @@
 """oidc-agent, as Debian packages it: a program without a browser on somebody's machine, which gets tokens for others there."""
 
 import re
+import secrets
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,12 +38,20 @@ class OidcAgent:
         }
         command: list[str | Path] = [binary, "--console", "-a", folder / "agent.sock"]
         self.program = Program(command, folder / "agent.log", self.settings)
+        self._generating: Program | None = None
         self._wait_until_it_listens()
 
     def configure(self, *options: str) -> Program:
         """Begin an account called mes; it waits for a person."""
         command: list[str | Path] = ["oidc-gen", "mes", "--flow=device", "--pw-env", "--prompt=none", *options]
-        return Program(command, self.folder / "gen.log", self.settings)
+        self._generating = Program(command, self.folder / "gen.log", self.settings)
+        return self._generating
+
+    def stop(self) -> None:
+        """End it, and what still waits for a person."""
+        if self._generating is not None and self._generating.runs():
+            self._generating.kill()
+        self.program.stop()
 
     def token(self, *options: str) -> str:
         """Return an access token of the account."""
@@ -62,11 +71,11 @@ class OidcAgent:
 
 
 @pytest.fixture
-def agent(servers: SharedServers, worker_id: str) -> Iterator[OidcAgent]:
+def agent(servers: SharedServers) -> Iterator[OidcAgent]:
     """A running agent."""
-    running = OidcAgent(servers.folder / f"oidc-agent-{worker_id}")
+    running = OidcAgent(servers.folder / f"oidc-agent-{secrets.token_hex(4)}")
     yield running
-    running.program.stop()
+    running.stop()
 
 
 def shown_code(program: Program) -> str:
@@ -79,9 +88,8 @@ def shown_code(program: Program) -> str:
     return found[0]
 
 
-def test_oidc_agent_signs_in_by_the_device_grant(
-    agent: OidcAgent, demo: Demo, browser: WebClient, somebody: Person
-) -> None:
+def of_an_operator(demo: Demo) -> list[str]:
+    """Register a client as an operator does; return what the agent is told of it."""
     client_id, client_secret = register(
         demo.house,
         client_name="Command line",
@@ -89,12 +97,23 @@ def test_oidc_agent_signs_in_by_the_device_grant(
         grant_types=[DEVICE_CODE, "refresh_token"],
         scope=SCOPE,
     )
+    return [f"--client-id={client_id}", f"--client-secret={client_secret}"]
+
+
+def of_its_own(_demo: Demo) -> list[str]:
+    """Let the agent register itself."""
+    return []
+
+
+@pytest.mark.parametrize("client", [of_an_operator, of_its_own])
+def test_oidc_agent_signs_in_by_the_device_grant(
+    agent: OidcAgent, demo: Demo, browser: WebClient, somebody: Person, client: Callable[[Demo], list[str]]
+) -> None:
     generating = agent.configure(
         f"--iss={demo.provider}",
-        f"--client-id={client_id}",
-        f"--client-secret={client_secret}",
-        "--redirect-uri=http://localhost:4242",  # asked for even where the flow has none
         f"--scope={SCOPE}",
+        "--redirect-uri=http://localhost:4242",  # asked for even where the flow has none
+        *client(demo),
     )
     page = connect(browser, f"{demo.provider}/device", shown_code(generating))
     assert page.path == "/device/done", page.words()
