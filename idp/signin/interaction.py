@@ -59,6 +59,9 @@ class Interaction:
         """Return what `to_json` was called on."""
         fields = json.loads(kept)
         demand, proof = fields["demand"], fields["proof"]
+        if "subject" in demand:
+            # Parked by the release before, which knew one.
+            demand["subjects"] = [subject] if (subject := demand.pop("subject")) else []
         lists = {
             "prompt": frozenset(demand["prompt"]),
             "consent_scope": tuple(demand["consent_scope"]),

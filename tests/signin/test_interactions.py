@@ -1,5 +1,9 @@
 """Parked interactions: bound to one browser, renewed at a rise in assurance, with a way on when they are over."""
 
+import json
+
+import pytest
+
 from idp.signin.demand import Demand
 from idp.signin.interaction import Interaction, Proof
 from idp.signin.outcomes import Gone
@@ -16,7 +20,7 @@ def test_an_interaction_keeps_everything(house: House, browser: Browser) -> None
         acr="urn:mes:acr:mfa",
         prompt=frozenset({"login", "consent"}),
         max_age=0,
-        subject="sub",
+        subjects=("sub", "another"),
         login_hint="paula@clinic.example",
         ui_locales="es en",
         consent_scope=("openid", "email"),
@@ -145,3 +149,11 @@ def test_a_parked_request_that_was_tampered_with_is_as_good_as_run_out(house: Ho
         assert isinstance(browser.load(browser.interaction_id), Gone)
     house.rooms.ephemeral.put(key, kept, 60)
     assert not isinstance(browser.load(browser.interaction_id), Gone)
+
+
+@pytest.mark.parametrize(("before", "now"), [("sub-1", ("sub-1",)), ("", ())])
+def test_what_the_release_before_parked_goes_on(before: str, now: tuple[str, ...]) -> None:
+    kept = json.loads(Interaction("id", "browser", Demand(), 0).to_json())
+    del kept["demand"]["subjects"]
+    kept["demand"]["subject"] = before
+    assert Interaction.from_json(json.dumps(kept).encode()).demand == Demand(subjects=now)
