@@ -1,6 +1,5 @@
 """Sign-ins that another page begins (OpenID Connect Core 1.0, 4): only for our provider, and only to our own pages."""
 
-from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -68,10 +67,7 @@ def test_core_4_a_repeated_parameter_is_refused(browser: FlaskClient, peer: Peer
 
 @pytest.mark.parametrize("path", ["//elsewhere.example/", "/\\elsewhere.example/", "/\t/elsewhere.example"])
 def test_core_4_a_path_that_browsers_read_as_another_site_leads_home(
-    browser: FlaskClient, peer: Peer, sign_in: Callable[..., TestResponse], path: str
+    browser: FlaskClient, peer: Peer, path: str
 ) -> None:
-    answer = send(browser, "GET", {"iss": peer.issuer, "target_link_uri": BASE_URL + path})
-    if answer.status_code == 303:
-        assert browser.get(peer.authorize(answer.headers["Location"])).headers["Location"] == "/"
-    else:
-        assert answer.status_code == 400
+    sent = send(browser, "GET", {"iss": peer.issuer, "target_link_uri": BASE_URL + path}).headers["Location"]
+    assert browser.get(peer.authorize(sent)).headers["Location"] == "/"
