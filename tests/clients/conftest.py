@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from clients.appeals.app import create_app as create_appeals
@@ -14,6 +16,7 @@ from clients.mmis.app import create_app as create_mmis
 from clients.rp_kit import RelyingPartySettings, mes
 from tests.clients.peer import CLIENT_ID, CLIENT_SECRET, Peer
 from tests.servers.clock import HandClock
+from tests.servers.ports import free_port
 
 BASE_URL = "http://localhost:8081"
 
@@ -58,6 +61,22 @@ def mmis(relying: RelyingPartySettings, clock: HandClock) -> Flask:
 def appeals(relying: RelyingPartySettings, clock: HandClock) -> Flask:
     """Appeals."""
     return create_appeals(replace(relying, name="appeals"), has_samples=True, now=clock.now)
+
+
+@pytest.fixture
+def resource(relying: RelyingPartySettings, peer: Peer, clock: HandClock) -> Iterator[str]:
+    """The API of a running Appeals."""
+    port = free_port()
+    settings = replace(relying, name="appeals", base_url=f"http://localhost:{port}")
+    app = create_appeals(settings, api_clients=frozenset({CLIENT_ID}), now=clock.now)
+    server = make_server("localhost", port, app, threaded=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    peer.resources = {f"{settings.base_url}/appeals/api"}
+    yield f"{settings.base_url}/appeals/api"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 @pytest.fixture

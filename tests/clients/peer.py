@@ -55,6 +55,8 @@ class Peer:
         self.refresh_token = "refresh-1"
         self.resources: set[str] = set()
         """APIs that it gives tokens for."""
+        self.bound_to = ""
+        """Thumbprint of the key that these tokens are bound to."""
         self.auth_time: int | None = None
         """When the person signed in, as tokens for APIs say it; None: now."""
         self.client_key: Key | None = None
@@ -215,10 +217,10 @@ class Peer:
             "jti": secrets.token_urlsafe(8),
             "auth_time": self.auth_time or now,
             "acr": self.acr,
-        }
+        } | ({"cnf": {"jkt": self.bound_to}} if self.bound_to else {})
         return 200, {
             "access_token": signed(claims, key=EC_KEY, typ="at+jwt"),
-            "token_type": "Bearer",
+            "token_type": "DPoP" if self.bound_to else "Bearer",
             "expires_in": 300,
             "refresh_token": self.refresh_token,
         }

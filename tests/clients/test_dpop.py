@@ -42,6 +42,7 @@ class BindingPeer(Peer):
         assert token.header["typ"] == "dpop+jwt"
         assert "d" not in token.header["jwk"]
         self.proofs.append((path, {**token.claims, "jkt": key.thumbprint()}))
+        self.bound_to = key.thumbprint()
         if self.nonce and token.claims.get("nonce") != self.nonce:
             return (401 if path == "/userinfo" else 400), {"error": "use_dpop_nonce"}
         shown = request.headers.get("Authorization") or ""
@@ -110,6 +111,19 @@ def test_rfc9449_5_a_token_that_is_not_bound_is_not_taken(
 ) -> None:
     peer.lie_in_token_answer = {"token_type": "Bearer"}
     assert sign_in(browser, "/members").status_code == 503
+
+
+def test_rfc9449_7_1_the_api_of_appeals_takes_the_bound_token_with_its_proof(
+    relying: RelyingPartySettings,
+    resource: str,
+    new_browser: Callable[[Flask], FlaskClient],
+    sign_in: SignIn,
+    clock: HandClock,
+) -> None:
+    bound = replace(relying, uses_dpop=True, resources=(resource,))
+    browser = new_browser(create_app(bound, now=clock.now))
+    sign_in(browser)
+    assert "Nothing yet" in browser.get("/appeals").get_data(as_text=True)
 
 
 def test_the_address_in_a_proof_has_no_query(peer: BindingPeer, mmis: Flask, clock: HandClock) -> None:

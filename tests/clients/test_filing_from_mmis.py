@@ -1,21 +1,18 @@
 """MMIS calls the API of Appeals over HTTP and acts on its challenge: step-up, return, the same call once more (RFC 9470)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from clients.appeals.app import create_app as create_appeals
 from clients.mmis.app import create_app as create_mmis
 from clients.rp_kit import RelyingPartySettings
-from tests.clients.peer import CLIENT_ID, Peer
+from tests.clients.peer import Peer
 from tests.servers.clock import HandClock
 from tests.servers.ports import free_port
 
@@ -28,22 +25,6 @@ FILLED = {
     "reason": "The claim was priced with the schedule of last year.",
     "filing_key": "one",
 }
-
-
-@pytest.fixture
-def resource(relying: RelyingPartySettings, peer: Peer, clock: HandClock) -> Iterator[str]:
-    """The API of a running Appeals."""
-    port = free_port()
-    settings = replace(relying, name="appeals", base_url=f"http://localhost:{port}")
-    app = create_appeals(settings, api_clients=frozenset({CLIENT_ID}), now=clock.now)
-    server = make_server("localhost", port, app, threaded=True)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    peer.resources = {f"{settings.base_url}/appeals/api"}
-    yield f"{settings.base_url}/appeals/api"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture
