@@ -43,7 +43,20 @@ def test_joining_it_later_by_a_change(registering: Provider) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Claims Desk", "CLAIMS-DESK", " claims  desk ", "\uff23laims Desk", "Cl\u00e0ims Desk", "claims.desk"]
+    "name",
+    [
+        "Claims Desk",
+        "CLAIMS-DESK",
+        " claims  desk ",
+        "\uff23laims Desk",
+        "Cl\u00e0ims Desk",
+        "claims.desk",
+        "C\u04cf\u0430ims D\u0435sk",
+        "\u0421laims Des\u043a",
+        "C1aims Desk",
+        "CIaims Desk",
+        "Cla\u200bims Desk",
+    ],
 )
 def test_taking_the_name_of_an_application_of_ours(registering: Provider, name: str) -> None:
     registering.register(client_name="Claims Desk")
