@@ -2,7 +2,7 @@
 
 import http.server
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -35,12 +35,25 @@ def redirect_uri() -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.fixture(scope="session", params=["openid_client", "oauth4webapi"])
-def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """A client library of others in a running Node."""
-    running = Library(request.param, tmp_path_factory.mktemp("node") / f"{request.param}.log")
-    yield running
-    running.close()
+@pytest.fixture(scope="session")
+def libraries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Library]]:
+    """Client libraries of others, each in one running Node from the first who asks for it to the end."""
+    running: dict[str, Library] = {}
+
+    def of_name(name: str) -> Library:
+        if name not in running:
+            running[name] = Library(name, tmp_path_factory.mktemp("node") / f"{name}.log")
+        return running[name]
+
+    yield of_name
+    for library in running.values():
+        library.close()
+
+
+@pytest.fixture(params=["openid_client", "oauth4webapi"])
+def library(request: pytest.FixtureRequest, libraries: Callable[[str], Library]) -> Library:
+    """One of the libraries."""
+    return libraries(request.param)
 
 
 @pytest.fixture
