@@ -24,7 +24,9 @@ SCREENS: dict[str, dict[str, Any]] = {
 @pytest.fixture(params=SCREENS)
 def viewer(request: pytest.FixtureRequest, new_browser: Callable[..., AtBrowser]) -> AtBrowser:
     """A browser of each size."""
-    return new_browser(**SCREENS[request.param])
+    opened = new_browser(**SCREENS[request.param])
+    opened.is_zoomed = request.param == "zoomed"
+    return opened
 
 
 @pytest.fixture(scope="module")
