@@ -6,15 +6,16 @@ from flask import Flask
 
 from idp import paths
 from idp.house import House
-from idp.oidc.access_tokens import AccessTokens
-from idp.oidc.blueprint import ProtocolRooms, is_back_channel, protocol_blueprint, protocol_routes
-from idp.oidc.client_access import ClientAccess
-from idp.oidc.dpop import open_dpop
+from idp.oidc.dpop.proofs import open_dpop
+from idp.oidc.endpoints import ProtocolRooms, is_back_channel, protocol_routes
 from idp.oidc.face import Face
 from idp.oidc.jose import Jose
-from idp.oidc.people import People
-from idp.oidc.presented_token import PresentedTokens
-from idp.oidc.subjects import Subjects
+from idp.oidc.people.people import People
+from idp.oidc.people.subjects import Subjects
+from idp.oidc.route import protocol_blueprint
+from idp.oidc.tokens.access_tokens import AccessTokens
+from idp.oidc.tokens.client_access import ClientAccess
+from idp.oidc.tokens.presented_token import PresentedTokens
 from idp.pages.blueprint import pages_blueprint
 from idp.pages.check_session import check_session_page
 from idp.pages.confirm_sign_out import confirm_sign_out_page

@@ -24,9 +24,9 @@ from idp.notify.deliveries import deliveries_of
 from idp.notify.delivery import Delivery
 from idp.notify.render import Renderer
 from idp.notify.worker import Worker
-from idp.oidc.backchannel_logout import BackchannelLogout
 from idp.oidc.jose import Jose
-from idp.oidc.subjects import Subjects
+from idp.oidc.people.subjects import Subjects
+from idp.oidc.sign_out.backchannel_logout import BackchannelLogout
 from idp.onboarding.rooms import OnboardingRooms, open_onboarding
 from idp.registry.rooms import RegistryRooms, open_registry
 from idp.settings import Settings

@@ -4,11 +4,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from idp.oidc import client_information, device_authorization, introspection, push_request, revocation
-from idp.oidc.authorization_checks import PROMPTS, RESPONSE_MODES
-from idp.oidc.claims import CLAIMS
-from idp.oidc.client_jwts import SIGNING_ALGORITHMS
-from idp.oidc.grants import GRANTS
+from idp.oidc.authorization import device_authorization, push_request
+from idp.oidc.authorization.checks import PROMPTS, RESPONSE_MODES
+from idp.oidc.clients import client_information
+from idp.oidc.clients.client_jwts import SIGNING_ALGORITHMS
+from idp.oidc.people.claims import CLAIMS
+from idp.oidc.tokens import introspection, revocation
+from idp.oidc.tokens.grants import GRANTS
 from idp.registry.metadata import AUTH_METHODS, SCOPES, SECRET_ALGORITHMS, SUBJECT_TYPES
 from idp.signin.acr import LEVELS
 from idp.signin.browser_state import CHECK_SESSION_PATH

@@ -11,9 +11,9 @@ import click
 import pytest
 
 from idp.cli import main
-from idp.oidc.claims import CLAIMS
 from idp.oidc.discovery import PROTOCOL_CLAIMS
 from idp.oidc.errors import Code, PageFault
+from idp.oidc.people.claims import CLAIMS
 from idp.registry.metadata import FIELDS, LOCALIZED_FIELDS, SCOPES, check_metadata
 from idp.registry.unsupported_metadata import UNSUPPORTED
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from idp.audit.trail import OPERATOR
-from idp.oidc.subjects import Subjects
+from idp.oidc.people.subjects import Subjects
 from idp.sealing import RootSecrets
 from tests.signin.house import House
 

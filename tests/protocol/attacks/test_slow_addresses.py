@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import ECKey
 
-from idp.oidc.fetch_slots import MOST_OF_ALL, MOST_OF_ONE, FetchSlots
+from idp.oidc.authorization.fetch_slots import MOST_OF_ALL, MOST_OF_ONE, FetchSlots
 from tests.protocol.provider import REDIRECT_URI, Provider, answer_of
 from tests.servers.clock import HandClock
 from tests.servers.stores import sqlite_stores

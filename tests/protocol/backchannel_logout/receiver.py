@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from idp.notify.worker import Worker
-from idp.oidc.backchannel_logout import BackchannelLogout
 from idp.oidc.jose import Jose
-from idp.oidc.subjects import Subjects
+from idp.oidc.people.subjects import Subjects
+from idp.oidc.sign_out.backchannel_logout import BackchannelLogout
 from idp.outbound import OutboundFault
 from tests.protocol.provider import Provider, claims_of
 

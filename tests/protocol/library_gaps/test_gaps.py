@@ -249,7 +249,7 @@ def test_l26_over_https_every_cookie_is_secure(provider_on, sqlite_template, tmp
 
 def test_the_environment_can_not_switch_transport_checks_off() -> None:
     """Nothing here asks Authlib whether a transport is safe: the issuer in the settings decides."""
-    import idp.oidc.engine as engine
+    import idp.oidc.tokens.engine as engine
 
     request = engine.TokenRequest({}, "", engine.Visitor())
     assert request.uri == ""

@@ -12,7 +12,7 @@ from sqlalchemy import delete
 
 from idp.audit.trail import OPERATOR
 from idp.keyring.model import signing_keys
-from idp.oidc.grants import GRANTS
+from idp.oidc.tokens.grants import GRANTS
 from tests.protocol.provider import Provider
 
 NOTICED = 1.1

@@ -8,7 +8,7 @@ import pytest
 
 from idp.accounts.model import Account
 from idp.notify.delivery import Payload
-from idp.oidc.subjects import Subjects
+from idp.oidc.people.subjects import Subjects
 from tests.protocol.backchannel_logout.receiver import ADDRESS, Receiver, delivery
 from tests.protocol.provider import Provider, RelyingParty, answer_of, claims_of
 

@@ -49,7 +49,9 @@ def test_2_1_the_endpoint_takes_forms_by_post_only(provider: Provider, rp: Relyi
     assert browser.post("/introspect", data="token=a&token=b", headers=rp.basic).status_code == 400
 
 
-@pytest.mark.parametrize("broken", ["idp.oidc.people.People.of_grant", "idp.oidc.people.People.of_family"])
+@pytest.mark.parametrize(
+    "broken", ["idp.oidc.people.people.People.of_grant", "idp.oidc.people.people.People.of_family"]
+)
 def test_4_3_a_store_that_is_away_is_never_told_as_not_active(
     provider: Provider, module: RelyingParty, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:

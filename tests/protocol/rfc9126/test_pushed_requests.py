@@ -197,7 +197,7 @@ def test_credentials_are_not_kept_with_the_request(provider: Provider) -> None:
     parked = come(provider.browser(), rp, (answer.json or {})["request_uri"])
     assert parked.headers["Location"].startswith("/sign-in?interaction=")
     kept = provider.house.ephemeral
-    from idp.oidc.pushed_requests import PushedRequests
+    from idp.oidc.authorization.pushed_requests import PushedRequests
 
     found = PushedRequests(kept, 90, 3_600).find((answer.json or {})["request_uri"], rp.client_id)
     assert found is not None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from idp.oidc.htu import normalised
+from idp.oidc.dpop.htu import normalised
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Authorization requests: how they come, what is checked, what is answered."""

@@ -1,0 +1,1 @@
+"""Clients towards the protocol: how they prove themselves and register."""

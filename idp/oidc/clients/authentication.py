@@ -1,0 +1,105 @@
+"""Which client calls an endpoint of the back channel: one method a request, the one it is registered for (SECURITY A6)."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import unquote_plus
+
+from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc6749 import InvalidClientError
+from authlib.oauth2.rfc6749.authenticate_client import ClientAuthentication
+
+from idp.audit.events import Event
+from idp.audit.trail import Trail
+from idp.clock import Clock
+from idp.oidc.clients.assertions import ASSERTION_METHODS, ClientAssertions, QueryClient
+from idp.oidc.errors import Code, ProtocolError
+from idp.oidc.jws import BadToken
+from idp.oidc.tokens.engine import EngineClient, TokenRequest, client_refused
+from idp.registry.clients import Clients
+from idp.store.database import Database
+
+CREDENTIALS = frozenset({"client_secret", "client_assertion", "client_assertion_type"})
+"""Parameters by which a client shows who it is."""
+
+
+@dataclass(frozen=True)
+class AuthenticateClient:
+    """Authenticates the client of a token request."""
+
+    clients: Clients
+    clock: Clock
+    assertions: ClientAssertions
+    database: Database
+    trail: Trail
+
+    def __call__(self, request: TokenRequest) -> EngineClient:
+        """Return the client. Raises ProtocolError; a failure is on the trail."""
+        method = presented_method(request)
+        try:
+            methods = list(ASSERTION_METHODS) if method == "client_assertion" else [method]
+            client: EngineClient = self._engine(request, methods, "token")
+            claimed = request.parameters.get("client_id", client.client.client_id)
+            if claimed != client.client.client_id:
+                raise InvalidClientError
+        except (OAuth2Error, BadToken, ValueError, RecursionError) as error:
+            self._record(request, method)
+            raise client_refused("Basic" if request.authorization else "") from error
+        return client
+
+    @cached_property
+    def _engine(self) -> ClientAuthentication:
+        engine = ClientAuthentication(self.query)
+        engine.register("client_secret_basic", _by_basic)
+        for method in ASSERTION_METHODS:
+            engine.register(method, self.assertions.by(method))
+        return engine
+
+    def query(self, client_id: str) -> EngineClient | None:
+        """Return a client that may act, as the engine sees it."""
+        client = self.clients.get(client_id)
+        return None if client is None else EngineClient(client, self.clock.now())
+
+    def _record(self, request: TokenRequest, method: str) -> None:
+        claimed = request.parameters.get("client_id", "")
+        known = claimed if claimed and self.clients.get(claimed) is not None else ""
+        with self.database.reading() as connection:
+            self.trail.record(connection, Event.CLIENT_REJECTED, request.visitor, client_id=known, method=method)
+
+
+def presented_method(request: TokenRequest) -> str:
+    """Return the one method whose credentials the request carries, `client_assertion` for both that have one.
+
+    Raises ProtocolError when there are two.
+    """
+    form = request.parameters
+    has_assertion = "client_assertion" in form or "client_assertion_type" in form
+    presented = [
+        method
+        for method, there in (
+            ("client_secret_basic", bool(request.authorization)),
+            ("client_secret_post", "client_secret" in form),
+            ("client_assertion", has_assertion),
+        )
+        if there
+    ]
+    if len(presented) > 1:
+        raise ProtocolError(Code.INVALID_REQUEST, "the client authenticates in more than one way")
+    return presented[0] if presented else "none"
+
+
+def _by_basic(query_client: QueryClient, request: TokenRequest) -> EngineClient | None:
+    """Check HTTP Basic; id and secret are form-encoded inside (RFC 6749 2.3.1). Any bytes are a proper question."""
+    scheme, _, encoded = request.authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        decoded = base64.b64decode(encoded.strip(), validate=True).decode()
+    except (binascii.Error, ValueError):
+        return None
+    client_id, colon, secret = decoded.partition(":")
+    if not colon or not secret:
+        return None
+    client = query_client(unquote_plus(client_id))
+    return client if client is not None and client.check_client_secret(unquote_plus(secret)) else None

@@ -1,0 +1,1 @@
+"""Proof of possession (RFC 9449)."""

@@ -1,0 +1,1 @@
+"""How a session ends, and how clients learn of it."""

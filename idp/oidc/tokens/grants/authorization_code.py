@@ -1,0 +1,96 @@
+"""Grant type authorization_code (RFC 6749 4.1.3) with PKCE S256 (RFC 7636 4.6), for every client."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, assert_never
+
+from authlib.oauth2.rfc6749 import grants
+from authlib.oauth2.rfc7636 import CodeChallenge
+
+from idp.grants.codes import AuthorizationCode
+from idp.oidc.errors import Code, ProtocolError
+from idp.oidc.tokens.redeem_code import NotRedeemed, Redeemed
+from idp.registry.metadata import AUTH_METHODS
+
+if TYPE_CHECKING:
+    from idp.oidc.tokens.endpoint import TokenEngine
+    from idp.oidc.tokens.engine import EngineClient, TokenRequest
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedCode:
+    """A live code of this client, as the engine asks about it."""
+
+    value: str
+    code: AuthorizationCode
+    code_challenge_method: str = "S256"
+
+    @property
+    def code_challenge(self) -> str:
+        """The challenge of the authorization request; every code has one."""
+        return self.code.code_challenge
+
+    def get_redirect_uri(self) -> str:
+        """Return the redirect URI of the authorization request."""
+        return self.code.redirect_uri
+
+    def get_scope(self) -> str:
+        """Return the granted scope."""
+        return " ".join(self.code.terms.scope)
+
+
+class S256Only(CodeChallenge):  # type: ignore[misc]
+    """PKCE at the token endpoint. The authorization endpoint's half is a check in `authorization/checks.py`."""
+
+    SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
+    CODE_CHALLENGE_METHODS = {"S256": CodeChallenge.CODE_CHALLENGE_METHODS["S256"]}  # noqa: RUF012 - Authlib's attribute
+
+
+class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[misc]
+    """Checks first, then spends: a wrong verifier, redirect URI or client leaves the code good for its owner."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS
+    server: "TokenEngine"
+    request: "TokenRequest"
+
+    def query_authorization_code(self, code: str, client: "EngineClient") -> PresentedCode | None:
+        """Return the code if it is this client's; spends nothing."""
+        found = self.server.redeem_code.find(code, client.client, self.request.visitor)
+        return None if found is None else PresentedCode(code, found)
+
+    def authenticate_user(self, authorization_code: PresentedCode) -> Redeemed:
+        """Spend the code; only then is there a person to issue for."""
+        client: EngineClient = self.request.client
+        code = authorization_code.code
+        if code.terms.jkt and code.terms.jkt != self.request.jkt:
+            raise ProtocolError(Code.INVALID_GRANT, "the code is bound to another key (RFC 9449 10)")
+        self.server.issuer.check_request(client.client, self.request.parameters, code.terms)
+        outcome = self.server.redeem_code.redeem(
+            authorization_code.value, code, client.client, self.request.visitor, jkt=self.request.jkt
+        )
+        match outcome:
+            case Redeemed():
+                return outcome
+            case NotRedeemed():
+                raise ProtocolError(Code.INVALID_GRANT, "the code is spent or its sign-in has ended")
+            case _ as never:
+                assert_never(never)
+
+    def generate_token(self, user: Redeemed, **_: object) -> dict[str, Any]:
+        """Make the token response."""
+        client: EngineClient = self.request.client
+        presented: PresentedCode = self.request.authorization_code
+        return self.server.issuer.for_person(
+            client.client,
+            user.grant,
+            user.person,
+            user.grant.terms.scope,
+            self.request,
+            nonce=presented.code.nonce,
+            refresh_token=user.refresh_token,
+        )
+
+    def save_token(self, token: object) -> None:
+        """Nothing is left to save: the grant was born when the code was spent."""
+
+    def delete_authorization_code(self, authorization_code: object) -> None:
+        """Nothing is left to delete: a spent code is known by its grant."""
