@@ -30,7 +30,11 @@ def test_10_through_a_signed_in_browser_that_comes_by_post(module_provider: Prov
     _refused_and_not_burned(module_provider, rp, answer_of(answer)["code"])
 
 
-@pytest.mark.parametrize("jkt", ["x", KEY.jkt + "=", KEY.jkt[:-1], "é" * 43, KEY.jkt + "A"])
+@pytest.mark.parametrize(
+    "jkt",
+    ["x", KEY.jkt + "=", KEY.jkt[:-1], "é" * 43, KEY.jkt + "A"],
+    ids=["short", "padded", "cut", "foreign", "long"],
+)
 def test_10_what_is_no_thumbprint(module_provider: Provider, rp: RelyingParty, jkt: str) -> None:
     browser = module_provider.sign_in(module_provider.people[0])
     answer = answer_of(module_provider.authorize(browser, rp.request(dpop_jkt=jkt)))
