@@ -131,8 +131,9 @@ def test_of_two_changes_at_once_one_wins(house: House) -> None:
         return house.rooms.signin.own.change_password(session, PASSWORD, new, device_cookie=None, visitor=first.visitor)
 
     with ThreadPoolExecutor(2) as pool:
-        outcomes = list(pool.map(act, range(2)))
-    assert Counter(type(outcome).__name__ for outcome in outcomes) == {"Changed": 1, "SessionOver": 1}
+        outcomes = Counter(type(outcome).__name__ for outcome in pool.map(act, range(2)))
+    # Who came while the first was at it finds the session over; who came right after it, the password another one.
+    assert outcomes in ({"Changed": 1, "SessionOver": 1}, {"Changed": 1, "PresentWrong": 1})
 
 
 def test_a_session_that_was_ended_meanwhile_changes_nothing(house: House) -> None:
