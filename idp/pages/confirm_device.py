@@ -42,6 +42,9 @@ class ConfirmDevicePage:
         opened = self._open()
         if not isinstance(opened, Opened):
             return opened
+        if opened.interaction.error:
+            # Who could not or would not meet the demand is asked nothing any more.
+            return self._refuse(opened)
         decide, session = self.door.rooms.signin.devices.decide, opened.visit.session
         waiting = decide.waiting(opened.interaction)
         if waiting is None:

@@ -50,9 +50,9 @@ class DecideDevice:
         return Waiting(user_code, device.terms.scope, client.first_party, device.created_at)
 
     def approve(self, interaction: Interaction, session: Session, visitor: Visitor) -> bool:
-        """Connect the device, after the flow said that its demand is met; False when it was decided before, or too late."""
+        """Connect the device; False when it was decided before, too late, or the sign-in is not what the device demands."""
         found = self._find(interaction)
-        if found is None:
+        if found is None or not self._is_met(interaction, session):
             return False
         device, now = found[0], self.clock.now()
         terms = self._terms(device, interaction, session)
@@ -98,6 +98,10 @@ class DecideDevice:
             return None
         may_still = DEVICE_CODE in client.grant_types and client.scope.issuperset(device.terms.scope)
         return (device, client) if may_still else None
+
+    def _is_met(self, interaction: Interaction, session: Session) -> bool:
+        # One that was refused on the way (the level was not reached, no consent) leads to the same page, and to no more.
+        return not interaction.error and self.flow.assess(interaction.demand, session, interaction) is None
 
     def _terms(self, device: DeviceAuthorization, interaction: Interaction, session: Session) -> Terms:
         return Terms(

@@ -137,6 +137,20 @@ def test_who_cannot_reach_the_level_tells_the_device(provider: Provider) -> None
     assert strong.error(codes["device_code"]) == "access_denied"
 
 
+@pytest.mark.parametrize("do", ["connect", "refuse", "another"])
+def test_who_did_not_reach_the_level_cannot_connect_all_the_same(provider: Provider, do: str) -> None:
+    strong = device_of(provider, minimum_acr=acr.MFA)
+    codes, browser = strong.codes(), provider.sign_in(provider.person())
+    action, fields = form_of(enter(browser, codes["user_code"]))
+    declined = browser.post(action, data={**fields, "do": "decline"})
+    question = declined.headers["Location"]
+    assert question.startswith("/device/confirm")
+    pressed = browser.post(question, data={**fields, "do": do}, follow_redirects=True)
+    assert "The device was not connected" in pressed.text
+    assert strong.error(codes["device_code"]) == "access_denied"
+    assert not provider.events("account:device:approved")
+
+
 def test_max_age_is_asked(provider: Provider, device: Device) -> None:
     browser = provider.sign_in(provider.person())
     codes = device.codes(max_age="60")
