@@ -25,6 +25,8 @@ class Terms:
     jkt: str = ""
     """Thumbprint of the key that must be proven: by who redeems the code (RFC 9449 10), then, where the client is public, by
     who uses the refresh token (RFC 9449 5). "" for none."""
+    is_bound_late: bool = False
+    """Whether the key came with a refresh: refresh tokens of before were nobody's in particular."""
 
     def to_json(self) -> str:
         """Return the terms as they are stored."""
@@ -34,6 +36,8 @@ class Terms:
             fields.append(self.module_account)
         if self.resources or self.jkt:
             fields += [self.resources, self.jkt]
+        if self.is_bound_late:
+            fields.append(self.is_bound_late)
         return json.dumps(fields, separators=(",", ":"))
 
     @classmethod

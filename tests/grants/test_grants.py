@@ -78,6 +78,7 @@ def test_terms_survive_the_store() -> None:
         replace(TERMS, module_account=7),
         replace(TERMS, resources=("https://mmis.example/api",)),
         replace(TERMS, jkt="k" * 43),
+        replace(TERMS, jkt="k" * 43, is_bound_late=True),
         replace(TERMS, module_account=7, resources=("urn:a", "urn:b"), jkt="k" * 43),
     ):
         assert Terms.from_json(terms.to_json()) == terms

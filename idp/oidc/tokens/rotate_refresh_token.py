@@ -40,7 +40,8 @@ class RotateRefreshToken:
         """Look at what a token of this client stands for; a spent one ends the family. `jkt` is the key that was proven.
 
         None when there is nothing that this client could refresh. A token of another client, or of another key, is left alone:
-        who cannot show that it is theirs cannot end it either.
+        who cannot show that it is theirs cannot end it either. Where the key came late, a spent token may be of before, when
+        none was needed: else a thief who brings a key of his own would be safe from the owner.
         """
         with self.database.reading() as connection:
             found = self.people.of_family(connection, client, token.family_hash)
@@ -50,9 +51,10 @@ class RotateRefreshToken:
         if row.grant_client_id != client.client_id:
             return None
         terms = Terms.from_json(row.terms)
-        if terms.jkt and terms.jkt != jkt:
+        is_spent = row.refresh_hash != token.secret_hash
+        if terms.jkt and terms.jkt != jkt and not (is_spent and terms.is_bound_late):
             return None
-        if row.refresh_hash != token.secret_hash:
+        if is_spent:
             self._end_family(token, client, visitor)
             return None
         if row.revoked_at is not None or row.grant_expires_at <= self.clock.now():
@@ -74,8 +76,8 @@ class RotateRefreshToken:
         None when another caller spent it first, which ends the family, or when its grant has ended meanwhile.
         """
         now, terms = self.clock.now(), presented.grant.terms
-        if client.is_public and not terms.jkt:
-            terms = replace(terms, jkt=jkt)
+        if client.is_public and jkt and not terms.jkt:
+            terms = replace(terms, jkt=jkt, is_bound_late=True)
         next_token = presented.token.successor() if rotates(client) else presented.token
         with self.database.transaction() as connection:
             if next_token is presented.token:

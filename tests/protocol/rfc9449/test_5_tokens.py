@@ -68,6 +68,16 @@ def test_5_a_proof_at_a_refresh_binds_what_comes_of_it(module_provider: Provider
     assert KEY.refresh(module_provider, public, token).status_code == 200
 
 
+def test_5_a_thief_s_key_does_not_hide_that_a_token_was_used_twice(
+    module_provider: Provider, public: RelyingParty
+) -> None:
+    stolen = module_provider.redeem(public, new_code(module_provider, public)).json["refresh_token"]
+    taken = OTHER.refresh(module_provider, public, stolen).json["refresh_token"]
+    # The owner, who has no key, comes with the same token: RFC 9700 4.14.2 ends the family.
+    assert module_provider.refresh(public, stolen).json["error"] == "invalid_grant"
+    assert OTHER.refresh(module_provider, public, taken).json["error"] == "invalid_grant"
+
+
 def test_5_a_confidential_client_may_change_its_key(module_provider: Provider, confidential: RelyingParty) -> None:
     tokens = _tokens(module_provider, confidential)
     again = OTHER.refresh(module_provider, confidential, tokens["refresh_token"])
