@@ -223,3 +223,16 @@ def test_a_store_that_is_away_is_a_503(provider: Provider, device: Device, monke
         answered = device.poll(codes["device_code"])
     assert (answered.status_code, (answered.json or {})["error"]) == (503, "temporarily_unavailable")
     assert device.error(codes["device_code"]) == "authorization_pending"
+
+
+def test_3_5_an_approval_is_over_when_its_session_has_aged_out(provider: Provider, device: Device) -> None:
+    browser = provider.sign_in(provider.person())
+    settings = provider.house.settings.session
+    for _ in range(settings.absolute_seconds // 600 - 1):
+        provider.clock.advance(600)
+        browser.get("/menu")
+    codes = device.codes()
+    assert "Your device is connected" in answer(browser, codes["user_code"], "connect").text
+    provider.clock.advance(600)
+    assert device.error(codes["device_code"]) == "invalid_grant"
+    assert not provider.events("client:token:issued")
