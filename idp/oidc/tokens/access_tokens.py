@@ -74,6 +74,14 @@ class AccessTokens:
     store: EphemeralStore
     clock: Clock
 
+    def prepare(self, token_format: str) -> None:
+        """Raise what `issue` would: NoActiveKey, StoreUnavailable."""
+        if token_format == OPAQUE:
+            # A store may still be read and take nothing any more. Of an own name each time, lest all wait for one entry.
+            self.store.put(_key(secrets.token_urlsafe(8)), b"", 1)
+        else:
+            self.jose.keyring.signing_key(ACCESS_TOKEN_ALGORITHM)
+
     def issue(self, token: AccessToken, token_format: str) -> str:
         """Return the text that stands for the token. Raises NoActiveKey, StoreUnavailable."""
         if token_format == OPAQUE:

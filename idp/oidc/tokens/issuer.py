@@ -8,13 +8,13 @@ from idp.clock import Clock
 from idp.grants.grants import Grant
 from idp.grants.refresh_token import RefreshToken
 from idp.grants.terms import Terms
-from idp.oidc.jose import ACCESS_TOKEN_ALGORITHM, ID_TOKEN_TYPE, Jose, half_hash
+from idp.oidc.jose import ID_TOKEN_TYPE, Jose, half_hash
 from idp.oidc.parameters import Parameters
 from idp.oidc.people.claims import claims_of
 from idp.oidc.people.people import Person
 from idp.oidc.people.subjects import Subjects
 from idp.oidc.tokens import resources
-from idp.oidc.tokens.access_tokens import JWT, AccessToken, AccessTokens
+from idp.oidc.tokens.access_tokens import AccessToken, AccessTokens
 from idp.oidc.tokens.engine import TokenRequest
 from idp.oidc.tokens.lifetimes import Lifetimes
 from idp.registry.client import Client
@@ -39,11 +39,10 @@ class TokenIssuer:
     def check_request(self, client: Client, asked: Parameters, terms: Terms) -> None:
         """Raise what making the tokens would raise: better before a code is spent than after.
 
-        NoActiveKey, and ProtocolError for a resource that the grant is not for.
+        NoActiveKey, StoreUnavailable, and ProtocolError for a resource that the grant is not for.
         """
         self._resource(client, asked, terms)
-        if client.access_token_format == JWT:
-            self.jose.keyring.signing_key(ACCESS_TOKEN_ALGORITHM)
+        self.access_tokens.prepare(client.access_token_format)
         self.jose.keyring.signing_key(client.id_token_signed_response_alg)
 
     def for_person(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from idp.store.database import StoreUnavailable
 from tests.protocol.possession import ProofKey, new_code
 from tests.protocol.provider import Provider, RelyingParty, bearer, claims_of
 
@@ -57,6 +58,22 @@ def test_it_ends_with_the_sign_in(module_provider: Provider, rp: RelyingParty) -
     tokens = module_provider.redeem(rp, module_provider.code(browser, rp)).json
     browser.get("/end-session", query_string={"id_token_hint": tokens["id_token"]})
     assert module_provider.userinfo(tokens["access_token"]).status_code == 401
+
+
+def test_nothing_is_spent_while_it_cannot_be_kept(
+    module_provider: Provider, rp: RelyingParty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, token = new_code(module_provider, rp), _tokens(module_provider, rp)["refresh_token"]
+
+    def away(*_: object) -> None:
+        raise StoreUnavailable("redis")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(module_provider.house.ephemeral), "put", away)
+        for answer in (module_provider.redeem(rp, code), module_provider.refresh(rp, token)):
+            assert (answer.status_code, answer.json["error"]) == (503, "temporarily_unavailable")
+    assert module_provider.redeem(rp, code).status_code == 200
+    assert module_provider.refresh(rp, token).status_code == 200
 
 
 def test_it_can_be_bound_to_a_key(module_provider: Provider, rp: RelyingParty) -> None:
