@@ -39,8 +39,9 @@ MAX_LENGTHS = {
 }
 RESOURCE = "resource"
 """The one parameter that may come several times."""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_CONTROL_IN_JSON = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Half a surrogate pair, which only JSON can bring here, is no character: it can be sent back in no address and on no page.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL_IN_JSON = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _FORM = "application/x-www-form-urlencoded"
 
 Parameters = Mapping[str, str]

@@ -10,6 +10,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from werkzeug.test import TestResponse
 
+from tests.protocol.possession import ProofKey
 from tests.protocol.provider import REDIRECT_URI, Provider, RelyingParty, answer_of
 
 KEYS: dict[str, Any] = {
@@ -110,6 +111,15 @@ def test_6_what_is_wrong_is_invalid_request_object(
     found = answer_of(answer)
     assert found["error"] == "invalid_request_object"
     assert set(found) == {"error", "error_description", "iss", "session_state"}
+
+
+@pytest.mark.parametrize("name", ["state", "nonce", "login_hint", "ui_locales", "unknown"])
+@pytest.mark.parametrize("mode", ["query", "form_post", "jwt"])
+def test_half_a_surrogate_pair_is_no_character(provider: Provider, signer: RelyingParty, name: str, mode: str) -> None:
+    content = claims(provider, signer, **{name: "a\ud800", "response_mode": mode})
+    request = ProofKey(KEYS["ES256"]).sign({"alg": "ES256", "kid": "ec"}, content)
+    answer = send(provider, signer, request, redirect_uri=REDIRECT_URI)
+    assert (answer.status_code, "Location" in answer.headers) == (400, False)
 
 
 def unsecured(content: dict[str, Any]) -> str:
