@@ -14,7 +14,7 @@ from idp.keyring.keyring import NoActiveKey
 from idp.oidc.errors import Code, ProtocolError, json_error, resource_error
 from idp.oidc.jose import USERINFO_TYPE, Jose
 from idp.oidc.parameters import Malformed
-from idp.oidc.people.claims import claims_of
+from idp.oidc.people.claims import claims_of, releasable
 from idp.oidc.people.people import People
 from idp.oidc.tokens.access_tokens import AccessToken
 from idp.oidc.tokens.presented_token import NoToken, PresentedTokens, invalid_token, presented_token
@@ -76,7 +76,9 @@ class UserinfoEndpoint:
         if found is None:
             raise invalid_token()
         person, row = found
-        released = claims_of(person, presented.scope, Terms.from_json(row.terms).userinfo_claims)
+        # What the client is not registered for any more it cannot have, however old its grant.
+        wanted = releasable(Terms.from_json(row.terms).userinfo_claims, client.scope)
+        released = claims_of(person, client.scope.intersection(presented.scope), wanted)
         claims: dict[str, object] = {**released, "sub": person.sub}
         if not client.userinfo_signed_response_alg:
             return _Answer(json.dumps(claims), "application/json")

@@ -10,7 +10,7 @@ from idp.grants.refresh_token import RefreshToken
 from idp.grants.terms import Terms
 from idp.oidc.jose import ID_TOKEN_TYPE, Jose, half_hash
 from idp.oidc.parameters import Parameters
-from idp.oidc.people.claims import claims_of
+from idp.oidc.people.claims import claims_of, releasable
 from idp.oidc.people.people import Person
 from idp.oidc.people.subjects import Subjects
 from idp.oidc.tokens import resources
@@ -58,6 +58,8 @@ class TokenIssuer:
     ) -> dict[str, Any]:
         """Return the token response for a redeemed code or a refresh. Raises NoActiveKey, StoreUnavailable."""
         now, terms, sub = self.clock.now(), grant.terms, person.sub
+        # What a client is not registered for any more it cannot have, however old its grant.
+        scope = tuple(word for word in scope if word in client.scope)
         sid = self.subjects.shown_sid(client, grant.sid)
         token = AccessToken(
             jti=secrets.token_urlsafe(16),
@@ -78,7 +80,7 @@ class TokenIssuer:
         # The protocol's claims come last, so that no claim about a person can take the place of one (SECURITY L17).
         released = scope if client.module and "mes" in scope else ()
         id_token = {
-            **claims_of(person, {"mes"}.intersection(released), terms.id_token_claims),
+            **claims_of(person, {"mes"}.intersection(released), releasable(terms.id_token_claims, client.scope)),
             "iss": self.issuer,
             "sub": sub,
             "aud": client.client_id,
@@ -119,7 +121,7 @@ class TokenIssuer:
         return self._answer(client, token)
 
     def _resource(self, client: Client, asked: Parameters, terms: Terms) -> str:
-        # What a client is not registered for any more it cannot have, however old its grant.
+        # As with scopes: what it is not registered for any more it cannot have.
         granted = client.resources.intersection(terms.resources) if terms.resources else ()
         return resources.one_of(asked, granted, self.userinfo_audience)
 

@@ -1,8 +1,11 @@
 """Refresh tokens (RFC 6749 6, RFC 9700 4.14.2): rotation, families, and who gets one at all."""
 
+import json
+
 import pytest
 
-from tests.protocol.provider import Provider, RelyingParty, claims_of
+from idp.audit.trail import OPERATOR
+from tests.protocol.provider import REDIRECT_URI, Provider, RelyingParty, claims_of
 
 
 def test_each_use_gives_a_successor(provider: Provider, rp: RelyingParty) -> None:
@@ -126,3 +129,20 @@ def test_the_tokens_say_what_the_first_ones_said(provider: Provider, rp: Relying
     assert before["jti"] != after["jti"]
     for name in ("sub", "client_id", "scope", "sid", "auth_time", "acr", "grant"):
         assert before[name] == after[name]
+
+
+def test_6_what_the_client_may_no_longer_have_comes_no_more(provider: Provider) -> None:
+    metadata = {"client_name": "Module", "redirect_uris": [REDIRECT_URI], "first_party": True}
+    metadata["grant_types"] = ["authorization_code", "refresh_token"]
+    rp = provider.register(**metadata, scope="openid profile email phone")
+    wanted = {"id_token": {"email": None}, "userinfo": {"phone_number": None}}
+    tokens = provider.tokens(rp, provider.person(), scope="openid email profile", claims=json.dumps(wanted))
+    assert {"email", "phone_number", "name"} <= (provider.userinfo(tokens["access_token"]).json or {}).keys()
+    provider.house.registry.update(rp.client_id, {**metadata, "scope": "openid profile"}, OPERATOR)
+    provider.house.versions._looked_at = float("-inf")  # a second later
+    again = provider.refresh(rp, tokens["refresh_token"]).json
+    assert again["scope"] == claims_of(again["access_token"])["scope"] == "openid profile"
+    assert "email" not in claims_of(again["id_token"])
+    for token in (tokens["access_token"], again["access_token"]):
+        assert not {"email", "phone_number"} & (provider.userinfo(token).json or {}).keys()
+        assert provider.userinfo(token).json["name"] == "Robin Shaw"
