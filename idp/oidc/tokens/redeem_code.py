@@ -72,6 +72,7 @@ class RedeemCode:
         now = self.clock.now()
         if code.session_expires_at <= now:
             # It aged out while the code was on its way; what was bound to it would be over before it began.
+            self.revoke_replayed(value, client, visitor)
             return NotRedeemed()
         code = replace(code, terms=replace(code.terms, jkt=jkt if client.is_public else ""))
         refresh_token = RefreshToken.first() if has_refresh_token(client, code.terms.scope) else None

@@ -93,6 +93,24 @@ def test_4_1_2_a_replay_is_refused_and_revokes_what_the_code_gave(each_provider:
     assert len(provider.events("client:code:replayed")) == 1
 
 
+def test_4_1_2_a_replay_after_the_session_s_end_revokes_all_the_same(provider: Provider) -> None:
+    rp = provider.register(
+        grant_types=["authorization_code", "refresh_token"], scope="openid offline_access", first_party=True
+    )
+    browser = provider.sign_in(provider.person())
+    for _ in range(provider.house.settings.session.absolute_seconds // 600 - 1):
+        provider.clock.advance(600)
+        browser.get("/menu")
+    provider.clock.advance(580)
+    code, late = (provider.code(browser, rp, scope="openid offline_access") for _ in range(2))
+    tokens = provider.redeem(rp, code).json
+    provider.clock.advance(30)
+    assert provider.redeem(rp, late).json["error"] == "invalid_grant"
+    assert provider.redeem(rp, code).json["error"] == "invalid_grant"
+    assert provider.refresh(rp, tokens["refresh_token"]).json["error"] == "invalid_grant"
+    assert len(provider.events("client:code:replayed")) == 1
+
+
 def test_a_code_whose_person_signed_out_meanwhile_is_refused(provider: Provider, rp: RelyingParty) -> None:
     browser = provider.sign_in(provider.person())
     hint = provider.redeem(rp, provider.code(browser, rp)).json["id_token"]
