@@ -1,4 +1,4 @@
-"""What the provider says of itself (OIDC Discovery 3, RFC 8414, RFC 9207 3, RP-Initiated and Back-Channel Logout)."""
+"""What the provider says of itself (OIDC Discovery 3, RFC 8414), with the members that each other specification adds."""
 
 import json
 from collections.abc import Sequence

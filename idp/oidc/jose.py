@@ -24,8 +24,6 @@ from idp.oidc import jws
 from idp.oidc.jws import BadToken, Claims, moment
 from idp.registry.public_keys import key_for
 
-__all__ = ["BadToken", "Claims", "Jose", "half_hash"]
-
 ACCESS_TOKEN_ALGORITHM = "ES256"  # noqa: S105 - an algorithm
 ACCESS_TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type
 ID_TOKEN_TYPE = "JWT"  # noqa: S105 - a media type
@@ -52,14 +50,7 @@ class Jose:
         signed = _header(alg, cast(str, key.kid), token_type) + b"." + urlsafe_b64encode(body)
         return (signed + b"." + urlsafe_b64encode(jws.signature(signed, alg, key))).decode()
 
-    def access_token(self, token: str, audience: str) -> Claims:
-        """Return the claims of a live access token of ours for `audience`. Raises BadToken."""
-        claims = self.any_access_token(token)
-        if claims.get("aud") != audience:
-            raise BadToken("the audience is another one")
-        return claims
-
-    def any_access_token(self, token: str) -> Claims:
+    def access_token(self, token: str) -> Claims:
         """Return the claims of a live access token of ours, for whatever resource. Raises BadToken."""
         claims = self._ours(token, (ACCESS_TOKEN_ALGORITHM,), ACCESS_TOKEN_TYPE)
         if moment(claims, "exp") <= self.clock.now():

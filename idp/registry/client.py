@@ -10,7 +10,6 @@ from joserfc.jwk import KeySet
 
 AuthMethod = Literal["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"]
 ApplicationType = Literal["web", "native"]
-SubjectType = Literal["public", "pairwise"]
 TokenFormat = Literal["jwt", "opaque"]
 SECRET_METHODS: frozenset[str] = frozenset({"client_secret_basic", "client_secret_post", "client_secret_jwt"})
 
@@ -42,9 +41,6 @@ class Client:
     tos_uri: str
     localized: Mapping[str, str]
     """The five fields before this one in single languages, by names such as `client_name#es`."""
-    contacts: tuple[str, ...]
-    software_id: str
-    software_version: str
     module: str
     """The module whose access a person needs to sign in here; "" for none."""
     application_type: ApplicationType
@@ -54,7 +50,6 @@ class Client:
     """Where others may send a browser to begin a sign-in here (OIDC Core 4)."""
     backchannel_logout_uri: str
     """Where sign-outs are announced (OIDC Back-Channel Logout 1.0); "" for nowhere."""
-    backchannel_logout_session_required: bool
     frontchannel_logout_uri: str
     """What a browser loads when it signs out (OIDC Front-Channel Logout 1.0)."""
     frontchannel_logout_session_required: bool
@@ -69,7 +64,6 @@ class Client:
     """Public keys that were registered themselves, parsed once."""
     jwks_uri: str
     """Where its public keys are."""
-    subject_type: SubjectType
     sector: str
     """Host that its pairwise subjects are made for (OIDC Core 8.1); "" for public subjects."""
     request_uris: tuple[str, ...]
@@ -82,7 +76,6 @@ class Client:
     """The one algorithm that its requests may be signed with; "" for any that is allowed here."""
     default_max_age: int | None
     """In seconds; applies when a request has no `max_age`."""
-    require_auth_time: bool
     default_acr_values: tuple[str, ...]
     id_token_signed_response_alg: str
     userinfo_signed_response_alg: str
@@ -113,7 +106,7 @@ class Client:
     session_seconds: int | None
     """How long after ours the client's own session lasts at most when nobody tells it; None for not known."""
     metadata: Mapping[str, object]
-    """All fields as they are stored, defaults filled in."""
+    """All fields as they are stored, defaults filled in; what nothing here acts on stands in it alone."""
     created_at: int
     disabled_at: int | None
 

@@ -47,7 +47,7 @@ class Letters:
 
 
 class Onboarding:
-    """Every room as `idp/app.py` builds it, over the test's stores and clock."""
+    """Every room as `idp/house.py` builds it, over the test's stores and clock."""
 
     def __init__(self, stores: Stores, settings: Settings, folder: Path) -> None:
         self.clock: HandClock = stores.clock

@@ -220,7 +220,7 @@ def test_an_update_replaces_the_metadata_and_keeps_id_and_secret(registry: Regis
     assert updated.client_secret is None
     client = registry.clients.get(registered.client_id)
     assert client is not None
-    assert (client.name, client.contacts) == ("Claims", ())
+    assert (client.name, client.metadata["contacts"]) == ("Claims", [])
     assert client.secret_is_right(str(registered.client_secret), registry.stores.clock.now())
     entry = registry.trail.newest()[0]
     assert (entry.event, entry.details["fields"]) == (

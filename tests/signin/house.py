@@ -33,7 +33,7 @@ EMPLOYEE_PASSWORD = "Harbor.Candle.58"
 
 
 class House:
-    """Every room as `idp/app.py` builds it, over the test's stores and clock."""
+    """Every room as `idp/house.py` builds it, over the test's stores and clock."""
 
     def __init__(self, stores: Stores, settings: Settings, folder: Path) -> None:
         self.settings = settings

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from idp.signin.outcomes import Advanced, DirectoryAway, Elsewhere, Gone
+from idp.signin.outcomes import Advanced, Elsewhere, Gone
 from idp.signin.receive_employee import Back
 from tests.servers.scripted_upstream import CLIENT_ID, CLIENT_SECRET, ScriptedUpstream
 from tests.signin.house import Browser, House
@@ -25,9 +25,6 @@ class EmployeeBrowser(Browser):
         left = self.rooms.signin.employees.send(self.interaction, self.session, language="en")
         assert isinstance(left, Elsewhere), left
         return left.url
-
-    def try_to_leave(self) -> Elsewhere | DirectoryAway:
-        return self.rooms.signin.employees.send(self.interaction, self.session, language="en")
 
     def come_back(self, answer: dict[str, str]) -> object:
         """Come back with an answer; return the outcome."""

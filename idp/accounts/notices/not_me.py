@@ -17,7 +17,6 @@ from idp.settings import Notices as NoticeSettings
 from idp.store.database import Database
 
 PATH = "/not-me"
-TOKEN_LENGTH = 43
 KEEP_SECONDS = 30 * 86_400
 """How long after its end an address is still told apart from one that never was."""
 

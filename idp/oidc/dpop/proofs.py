@@ -35,14 +35,6 @@ class DpopProofs:
     """How old a proof without a nonce may be."""
     require_nonce: bool
 
-    def check(self, proof: str | None, method: str, url: str, *, access_token: str = "") -> str:
-        """Return the thumbprint of the key that a request proves, "" when it has no DPoP header; uses the proof up.
-
-        Raises ProtocolError, StoreUnavailable.
-        """
-        read = self.read(proof, method, url, access_token=access_token)
-        return "" if read is None else self.use(read)
-
     def read(self, proof: str | None, method: str, url: str, *, access_token: str = "") -> Proof | None:
         """Return the proof in the DPoP header's value if it is for this request; spends nothing. Raises ProtocolError."""
         if proof is None:

@@ -17,7 +17,8 @@ from idp.audit.trail import Visitor
 from idp.oidc.authorization.response import see_other, uncached, with_query
 from idp.oidc.errors import PageError, PageFault, page_error
 from idp.oidc.face import Face
-from idp.oidc.jose import BadToken, Jose
+from idp.oidc.jose import Jose
+from idp.oidc.jws import BadToken
 from idp.oidc.parameters import Malformed, Parameters, form_parameters, query_parameters
 from idp.oidc.people.subjects import Subjects
 from idp.registry.client import Client

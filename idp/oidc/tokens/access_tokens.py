@@ -18,7 +18,8 @@ from idp.accounts.model import accounts
 from idp.clock import Clock
 from idp.grants import revoked_tokens
 from idp.grants.model import grants
-from idp.oidc.jose import ACCESS_TOKEN_ALGORITHM, ACCESS_TOKEN_TYPE, BadToken, Jose
+from idp.oidc.jose import ACCESS_TOKEN_ALGORITHM, ACCESS_TOKEN_TYPE, Jose
+from idp.oidc.jws import BadToken
 from idp.store.ephemeral import EphemeralStore
 from idp.store.prepared import Prepared
 
@@ -102,7 +103,7 @@ class AccessTokens:
                 raise BadToken("it is not known, or has expired")
             jti, client_id, sub, scope, *others = json.loads(kept)
             return AccessToken(jti, client_id, sub, tuple(scope), *others)
-        claims = self.jose.any_access_token(text)
+        claims = self.jose.access_token(text)
         try:
             return _read(claims)
         except (KeyError, TypeError, AttributeError) as error:

@@ -16,7 +16,7 @@ from idp.grants import grants, revoked_tokens
 from idp.grants.refresh_token import RefreshToken
 from idp.oidc.clients.authentication import AuthenticateClient
 from idp.oidc.errors import Code, ProtocolError, json_error
-from idp.oidc.jose import BadToken
+from idp.oidc.jws import BadToken
 from idp.oidc.parameters import Malformed, form_parameters
 from idp.oidc.tokens.access_tokens import AccessToken, AccessTokens
 from idp.oidc.tokens.engine import TokenRequest
@@ -50,9 +50,8 @@ class RevocationEndpoint:
         except ProtocolError as error:
             return json_error(error)
         done = Response(status=200, headers=[("Cache-Control", "no-store")])
-        del done.headers[
-            "Content-Type"
-        ]  # of an empty body it would say what is not there, and oidc-client-ts believes it
+        # Of an empty body it would say what is not there, and oidc-client-ts believes it.
+        del done.headers["Content-Type"]
         return done
 
     def _revoke(self, text: str, client_id: str, visitor: Visitor) -> None:

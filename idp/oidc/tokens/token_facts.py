@@ -9,7 +9,7 @@ from typing import Any
 from idp.clock import Clock
 from idp.grants.refresh_token import RefreshToken
 from idp.grants.terms import Terms
-from idp.oidc.jose import BadToken
+from idp.oidc.jws import BadToken
 from idp.oidc.people.people import People
 from idp.oidc.tokens.access_tokens import AccessToken, AccessTokens
 from idp.registry.client import Client
@@ -62,7 +62,7 @@ class TokenFacts:
                 return None
             sub = self.people.subjects.shown(asking, found[0].account.sub, connection)
         facts = self._about(token, sub) | {"acr": token.acr, "auth_time": token.auth_time}
-        # The session is the same for all clients: only whose token it is knows it anyway.
+        # It joins what clients of one session know: only whose token it is knows it anyway.
         return facts | {"sid": token.sid} if asking.client_id == owner.client_id else facts
 
     def _about(self, token: AccessToken, sub: str) -> Facts:

@@ -50,7 +50,7 @@ def test_a_browser_is_told_how_it_may_ask(provider: Provider, path: str) -> None
     assert "Set-Cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/token", "/revoke"])
+@pytest.mark.parametrize("path", ["/device_authorization", "/token", "/revoke"])
 def test_tokens_are_for_the_origins_of_public_clients(provider: Provider, public: RelyingParty, path: str) -> None:
     asked = {"Access-Control-Request-Method": "POST"}
     home = provider.browser().options(path, headers={"Origin": "https://rp.example", **asked})

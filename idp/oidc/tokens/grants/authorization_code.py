@@ -1,4 +1,4 @@
-"""Grant type authorization_code (RFC 6749 4.1.3) with PKCE S256 (RFC 7636 4.6), for every client."""
+"""Grant type authorization_code (RFC 6749 4.1.3), with PKCE S256 (RFC 7636 4.6) for every code that has a challenge."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
@@ -26,7 +26,7 @@ class PresentedCode:
 
     @property
     def code_challenge(self) -> str:
-        """The challenge of the authorization request; every code has one."""
+        """The challenge of the authorization request; "" where the client may do without PKCE and sent none."""
         return self.code.code_challenge
 
     def get_redirect_uri(self) -> str:
