@@ -1,4 +1,8 @@
-"""Whether anybody could register a client for himself now: discovery names the endpoint then and only then."""
+"""Whether programs may register clients: discovery names the endpoint then.
+
+That a token runs out or is used up changes nothing until the next one is made or revoked: who comes late reads it at the
+endpoint, and what everybody asks for all day need not be looked up.
+"""
 
 from idp.registry.initial_access_tokens import VERSION_NAME, InitialAccessTokens
 from idp.store.database import StoreUnavailable
@@ -15,7 +19,7 @@ class RegistrationOffer:
         self._known: tuple[int, bool] = (0, False)
 
     def __call__(self) -> bool:
-        """Return whether registration is open, or an initial access token can still be used; the last word while away."""
+        """Return whether registration is open, or an initial access token could be used when they last changed."""
         if self._is_open:
             return True
         try:
