@@ -100,7 +100,8 @@ class Clients:
 
     def _is_registered(self, client_id: str) -> bool:
         # A client registered within the last second: worth one read by key, for it makes a first try work.
-        if len(client_id) > CLIENT_ID_LENGTH or not client_id.isascii():
+        # What no id can hold is not even asked: PostgreSQL fails at a NUL, which Basic and assertions may bring.
+        if len(client_id) > CLIENT_ID_LENGTH or not client_id.isascii() or not client_id.isprintable():
             return False
         with self._database.reading() as connection:
             query = select(clients.c.client_id).where(clients.c.client_id == client_id)

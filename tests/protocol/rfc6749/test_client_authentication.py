@@ -1,9 +1,12 @@
 """Client authentication (RFC 6749 2.3, OIDC Core 9): one method a client, one a request, one answer to every failure."""
 
+from urllib.parse import unquote
+
 import pytest
 
 from idp.audit.trail import OPERATOR
 from idp.registry.rotate_secret import SecretRotated
+from tests.protocol.possession import encoded
 from tests.protocol.provider import Provider, RelyingParty, basic
 
 GRANT = {"grant_type": "client_credentials"}
@@ -86,6 +89,18 @@ def test_a_strange_header_is_401(provider: Provider, header: str) -> None:
 @pytest.mark.parametrize("secret", ["\u00e9", "\u6f22", "\x00", "x" * 10_000, "%FF"])
 def test_a_strange_secret_is_401(provider: Provider, machine: RelyingParty, secret: str) -> None:
     refused(provider.token(GRANT, basic(machine.client_id, secret)))
+
+
+@pytest.mark.parametrize("client_id", ["\x00", "%00", "a%00b", "%ED%A0%80", "%0A"])
+def test_a_name_that_no_database_takes_is_401(each_provider: Provider, client_id: str) -> None:
+    assertion = {
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": f"{encoded({'alg': 'ES256'})}.{encoded({'sub': unquote(client_id)})}.AAAA",
+    }
+    for path in ("/token", "/revoke"):
+        browser = each_provider.browser()
+        refused(browser.post(path, data=GRANT, headers=basic(client_id, "x")))
+        refused(browser.post(path, data=GRANT | assertion))
 
 
 def test_a_rotated_secret_works_beside_the_old_one_for_a_while(provider: Provider, machine: RelyingParty) -> None:
