@@ -6,11 +6,12 @@ import json
 import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from urllib.parse import urlencode
 
 from idp.outbound.fault import OutboundFault
+from idp.outbound.fetch_slots import FetchSlots
 from idp.outbound.line import Limits, PinnedConnection, find_addresses, trust
 from idp.outbound.reach import Reach
 from idp.outbound.shelf import Shelf
@@ -47,6 +48,8 @@ class Outbound:
     tls: ssl.SSLContext
     shelf: Shelf[Answer]
     timeout_seconds: float = TIMEOUT_SECONDS
+    slots: FetchSlots = field(default_factory=FetchSlots)
+    """Places to wait for addresses that strangers named; who calls one of those takes a place first."""
 
     @classmethod
     def over(

@@ -2,11 +2,13 @@
 
 What was fetched is kept in the ephemeral store, for every process, and parsed in this one. It is fetched again when it is
 old, or when a signature names a key that is not in it: once a minute for each client at most, for anybody can send us such
-names. When that fails the last good set goes on.
+names. When that fails the last good set goes on, and so it does for those who would have to wait behind a few others.
 """
 
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -14,6 +16,7 @@ from joserfc.jwk import Key, KeySet
 
 from idp.clock import Clock
 from idp.outbound import Outbound, OutboundFault
+from idp.outbound.fetch_slots import MOST_OF_ALL
 from idp.outbound.shelf import Shelf
 from idp.registry.client import Client
 from idp.registry.metadata_fault import MetadataFault
@@ -63,10 +66,12 @@ class ClientKeys:
     def _kept(self, client: Client, place: str) -> _Kept | None:
         if kept := self._shelf.take(place, LOOK_SECONDS):
             return kept
-        with self._shelf.turn(place, PATIENCE_SECONDS):
+        with self._waiting(client, place) as came:
             if kept := self._shelf.take(place, LOOK_SECONDS):
                 return kept
             kept = self._stored(place)
+            if not came:
+                return kept
             if kept is not None:
                 # Before it is fetched anew: nobody else needs to wait for that.
                 self._shelf.put(place, kept)
@@ -78,13 +83,24 @@ class ClientKeys:
 
     def _newer(self, client: Client, place: str, known: _Kept | None) -> _Kept | None:
         """Return a set fetched after `known`, by whichever thread or process; None when there is none, nor can be now."""
-        with self._shelf.turn(place, PATIENCE_SECONDS):
+        with self._waiting(client, place) as came:
             kept = self._stored(place)
             if kept is None or (known is not None and kept.fetched_at <= known.fetched_at):
-                kept = self._fetched(client, place)
+                kept = self._fetched(client, place) if came else None
             if kept is not None:
                 self._shelf.put(place, kept)
             return kept
+
+    @contextmanager
+    def _waiting(self, client: Client, place: str) -> Iterator[bool]:
+        """Wait for whoever fetches this set just now; False at once where enough threads wait: anybody can send us more."""
+        # Of a client that has changed its keys many come at once, and one fetch does for all of them.
+        with self._outbound.slots.taken(client.client_id, MOST_OF_ALL) as came:
+            if not came:
+                yield False
+                return
+            with self._shelf.turn(place, PATIENCE_SECONDS):
+                yield True
 
     def _stored(self, place: str) -> _Kept | None:
         kept = self._store.get(f"jwks:{place}")

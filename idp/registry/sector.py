@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from idp.outbound import Outbound, OutboundFault
+from idp.outbound import Answer, Outbound, OutboundFault
 from idp.registry.metadata_fault import MetadataFault
+from idp.registry.redirect_uri import host_of
 
 FIELD = "sector_identifier_uri"
 
@@ -25,10 +26,7 @@ class CheckSector:
         """Raise MetadataFault unless the file, when one is named, holds all of `redirect_uris`."""
         if not checked[FIELD]:
             return
-        try:
-            answer = self.outbound.get(checked[FIELD])
-        except OutboundFault as error:
-            raise MetadataFault(FIELD, "could not be fetched") from error
+        answer = self._fetched(checked[FIELD])
         if answer.status != 200:
             raise MetadataFault(FIELD, "was not answered with 200")
         try:
@@ -39,3 +37,13 @@ class CheckSector:
             raise MetadataFault(FIELD, "does not lead to a JSON array of addresses")
         if not set(checked["redirect_uris"]).issubset(listed):
             raise MetadataFault(FIELD, "leads to a file that does not name all of redirect_uris")
+
+    def _fetched(self, address: str) -> Answer:
+        # Whoever registers says what we wait for: a host that never answers must not hold all our threads.
+        with self.outbound.slots.taken(host_of(address)) as came:
+            if not came:
+                raise MetadataFault(FIELD, "cannot be fetched at this moment: try again")
+            try:
+                return self.outbound.get(address)
+            except OutboundFault as error:
+                raise MetadataFault(FIELD, "could not be fetched") from error

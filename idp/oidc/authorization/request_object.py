@@ -7,11 +7,10 @@ import base64
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from idp.oidc.authorization.fetch_slots import FetchSlots
 from idp.oidc.clients.client_jwts import ClientJwts
 from idp.oidc.errors import Code, ProtocolError
 from idp.oidc.jws import BadToken
@@ -39,7 +38,6 @@ class RequestObjects:
 
     client_jwts: ClientJwts
     outbound: Outbound
-    slots: FetchSlots = field(default_factory=FetchSlots)
 
     def opened(self, client: Client, sent: Parameters) -> Parameters:
         """Return the parameters in the object that was sent, which alone count (RFC 9101 6.3). Raises ProtocolError."""
@@ -66,7 +64,7 @@ class RequestObjects:
             raise _invalid("the request object cannot be verified, or is not meant for this provider now") from error
 
     def _fetched(self, client: Client, address: str, keep_seconds: int) -> bytes:
-        with self.slots.taken(client.client_id) as came:
+        with self.outbound.slots.taken(client.client_id) as came:
             if not came:
                 raise ProtocolError(Code.TEMPORARILY_UNAVAILABLE, "too many requests by reference at this moment")
             return self._got(client, address, keep_seconds)

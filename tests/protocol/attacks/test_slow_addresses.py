@@ -1,7 +1,10 @@
 """Attacks by a client whose own web server never answers: threads of ours must not all wait for it."""
 
+import json
 import socket
 import threading
+import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -10,8 +13,10 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import ECKey
 
-from idp.oidc.authorization.fetch_slots import MOST_OF_ALL, MOST_OF_ONE, FetchSlots
+from idp.oidc.clients.assertions import ASSERTION_TYPE
+from idp.outbound.fetch_slots import MOST_OF_ALL, MOST_OF_ONE, FetchSlots
 from tests.protocol.provider import REDIRECT_URI, Provider, answer_of
+from tests.protocol.registration import WEB, post
 from tests.servers.clock import HandClock
 from tests.servers.stores import sqlite_stores
 
@@ -51,7 +56,7 @@ def provider(
 ) -> Iterator[Provider]:
     """A provider that may call this machine."""
     with sqlite_stores(sqlite_template, tmp_path, clock) as stores:
-        yield provider_on(stores, outbound={"allow": ["127.0.0.1"]})
+        yield provider_on(stores, outbound={"allow": ["127.0.0.1"]}, registration={"open": True})
 
 
 def test_a_crowd_at_a_request_uri_that_never_answers(provider: Provider, tarpit: Tarpit) -> None:
@@ -67,6 +72,39 @@ def test_a_crowd_at_a_request_uri_that_never_answers(provider: Provider, tarpit:
         assert provider.code(provider.sign_in(provider.person()), honest)
     assert answers.count("invalid_request_uri") == MOST_OF_ONE
     assert answers.count("temporarily_unavailable") == CROWD - MOST_OF_ONE
+
+
+def assertion(client_id: str) -> dict[str, str]:
+    """Return what makes us look for the client's keys."""
+    parts = [{"alg": "ES256", "kid": "a"}, {"iss": client_id, "sub": client_id}, {}]
+    text = ".".join(urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts)
+    return {"grant_type": "client_credentials", "client_assertion_type": ASSERTION_TYPE, "client_assertion": text}
+
+
+def test_a_crowd_at_a_jwks_uri_that_never_answers(provider: Provider, tarpit: Tarpit) -> None:
+    """Whoever knows a `client_id` can make us ask for its keys: most are refused at once, and threads are left for others."""
+    slow = provider.register(token_endpoint_auth_method="private_key_jwt", jwks_uri=tarpit.address)
+
+    def ask(_: int) -> tuple[int, bool]:
+        begun = time.monotonic()
+        answer = provider.token(assertion(slow.client_id))
+        return answer.status_code, time.monotonic() - begun < 1
+
+    with ThreadPoolExecutor(CROWD) as crowd:
+        answers = list(crowd.map(ask, range(CROWD)))
+    assert {status for status, _ in answers} == {401}
+    assert sum(at_once for _, at_once in answers) == CROWD - MOST_OF_ALL
+
+
+def test_a_crowd_at_a_sector_s_file_that_never_answers(provider: Provider, tarpit: Tarpit) -> None:
+    """A registration waits for it: by many changes of one client, all our threads would."""
+    address = tarpit.address.replace("http:", "https:")
+    metadata = {**WEB, "subject_type": "pairwise", "sector_identifier_uri": address}
+    with ThreadPoolExecutor(CROWD) as crowd:
+        answers = list(crowd.map(lambda _: post(provider, metadata), range(CROWD)))
+    reasons = [str((answer.json or {})["error_description"]).partition(": ")[2] for answer in answers]
+    assert reasons.count("could not be fetched") == MOST_OF_ONE
+    assert reasons.count("cannot be fetched at this moment: try again") == CROWD - MOST_OF_ONE
 
 
 def test_many_clients_together_get_a_part_of_the_threads_only() -> None:
