@@ -49,9 +49,18 @@ class UpdateClient:
     end_grants: EndGrants
 
     def __call__(
-        self, client_id: str, metadata: Mapping[str, object], visitor: Visitor
+        self,
+        client_id: str,
+        metadata: Mapping[str, object],
+        visitor: Visitor,
+        *,
+        instead_of: Mapping[str, object] | None = None,
     ) -> ClientUpdated | NoSuchClient:
-        """Put `metadata` in the place of what is registered. Raises MetadataFault, StoreUnavailable."""
+        """Put `metadata` in the place of what is registered. Raises MetadataFault, StoreUnavailable.
+
+        `instead_of` is what was registered when `metadata` was made of it: when that is so no more, nothing changes. A
+        client may take seconds over its own change, and must not undo what an operator decided meanwhile.
+        """
         checked = check_metadata(metadata)
         self.check_sector(checked)
         now = self.clock.now()
@@ -59,6 +68,8 @@ class UpdateClient:
             client = self.clients.read(client_id, connection)
             if client is None:
                 return NoSuchClient()
+            if instead_of is not None and client.metadata != instead_of:
+                raise MetadataFault("client_id", "was changed at the same moment: read it, and try again")
             try:
                 connection.execute(
                     update(clients)

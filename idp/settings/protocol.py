@@ -27,7 +27,7 @@ class Registration(Group):
     require_pkce: bool
     """Whether clients that anybody registered must all use PKCE; an initial access token says it for its own."""
     per_hour: Count
-    """How often one address may try, in an hour."""
+    """How often one address may register a client, change one, or try to, in an hour."""
 
 
 class Device(Group):

@@ -53,6 +53,9 @@ class RegistrationManagementEndpoint:
                 self.registry.disable(client.client_id, _as_itself(client, visitor))
                 return Response(status=204, headers=[("Cache-Control", "no-store")])
             if request.method == "PUT":
+                # A change costs us what a registration does, and more where it has us fetch a file.
+                if over := self.throttle.count(visitor.address):
+                    return too_many(over.retry_after)
                 return self._replace(client, token, json_object(request.environ), visitor)
         except Malformed as error:
             return json_error(ProtocolError(Code.INVALID_CLIENT_METADATA, error.reason, error.status))
@@ -82,7 +85,9 @@ class RegistrationManagementEndpoint:
         allowed = allowed_of(client, http_on_this_machine=self.issuer.startswith("http:"))
         metadata = dynamic_metadata(given, allowed)
         refuse_names_taken(metadata, self.registry.clients.all(), client.client_id)
-        outcome = self.registry.update(client.client_id, metadata, _as_itself(client, visitor))
+        outcome = self.registry.update(
+            client.client_id, metadata, _as_itself(client, visitor), instead_of=client.metadata
+        )
         if isinstance(outcome, NoSuchClient):
             return self._refused(visitor)
         return client_information(

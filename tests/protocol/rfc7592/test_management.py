@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from idp.audit.trail import OPERATOR
+from idp.registry.metadata_fault import MetadataFault
 from tests.protocol.provider import Provider, bearer
 from tests.protocol.registration import WEB, Own, initial_token, registered
 
@@ -195,3 +197,28 @@ def test_on_every_store(each_provider: Provider) -> None:
     assert own.put(full(own, token_endpoint_auth_method="client_secret_jwt")).status_code == 200
     assert own.delete().status_code == 204
     assert own.put(full(own)).status_code == 401
+
+
+def test_changes_count_as_registrations_do(provider_on: Any, stores: Any) -> None:
+    """Each change has every process load all clients anew, and may have us fetch a file."""
+    provider = provider_on(stores, registration={"open": True, "per_hour": 3})
+    own = registered(provider)
+    assert [own.put(full(own)).status_code for _ in range(4)] == [200, 200, 429, 429]
+    assert own.read().status_code == 200
+    assert own.delete().status_code == 204
+
+
+def test_a_slow_change_does_not_undo_what_an_operator_decided_meanwhile(registering: Provider) -> None:
+    own = registered(registering, initial_token(registering, scope=("mes",), module="mmis"))
+    update, clients = registering.house.registry.update, registering.house.registry.clients
+    before = clients.read(own.client_id)
+    assert before is not None
+    stricter = {**before.metadata, "scope": "openid", "minimum_acr": "urn:mes:acr:mfa"}
+    update(own.client_id, stricter, OPERATOR)
+    with pytest.raises(MetadataFault, match="changed at the same moment"):
+        update(own.client_id, {**before.metadata, "client_name": "Late"}, OPERATOR, instead_of=before.metadata)
+    after = clients.read(own.client_id)
+    assert after is not None
+    assert (after.name, after.minimum_acr) == (before.name, "urn:mes:acr:mfa")
+    assert own.put(full(own, scope="openid mes")).status_code == 400
+    assert own.put(full(own, client_name="Later")).status_code == 200
