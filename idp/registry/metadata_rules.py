@@ -18,6 +18,8 @@ MAX_URIS = 20
 MAX_NAME_LENGTH = 100
 MAX_TEXT_LENGTH = 255
 MAX_CONTACTS = 10
+_UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Drawn as nothing, and letters or symbols all the same: a name made of them is none, and one with them looks like another."""
 _IDENTIFIER = re.compile(r"(?:https?://[^/?#]+|urn:[a-z0-9][a-z0-9-]{0,31}:)[!$%&'()*+,./0-9:;=?@A-Z_a-z~-]*")
 
 
@@ -25,6 +27,8 @@ def name(field: str, value: object) -> str:
     """A text that pages show."""
     if not isinstance(value, str) or not value.strip() or len(value) > MAX_NAME_LENGTH or not value.isprintable():
         raise MetadataFault(field, f"must be a text of 1 to {MAX_NAME_LENGTH} characters")
+    if _UNSEEN.intersection(value):
+        raise MetadataFault(field, "must be made of characters that can be seen")
     return value.strip()
 
 

@@ -56,6 +56,12 @@ def test_joining_it_later_by_a_change(registering: Provider) -> None:
         "C1aims Desk",
         "CIaims Desk",
         "Cla\u200bims Desk",
+        "Cl\u0251ims Desk",
+        "C\u0142aims Desk",
+        "Claims De\ua731k",
+        "Clairns Desk",
+        "Claim\u0455 D\u0435sk",
+        "Cla\u0456m\u0585 Desk",
     ],
 )
 def test_taking_the_name_of_an_application_of_ours(registering: Provider, name: str) -> None:
@@ -64,6 +70,25 @@ def test_taking_the_name_of_an_application_of_ours(registering: Provider, name: 
     assert refused(post(registering, WEB | {"client_name": "Honest", "client_name#es": name}), "client_name")
     own = registered(registering)
     assert own.put({**WEB, "client_id": own.client_id, "client_name": name}).status_code == 400
+
+
+@pytest.mark.parametrize("name", ["\u3164", "\u2800\u2800", "Claims\u3164Desk", "Claims\u115fDesk", "\uffa0x"])
+def test_a_name_that_nobody_sees(registering: Provider, name: str) -> None:
+    """Drawn as nothing or as a space: "  asks for your details"."""
+    assert refused(post(registering, WEB | {"client_name": name}), "client_name")
+
+
+@pytest.mark.parametrize("name", ["MES", "M.E.S.", "\u041cES", "MES Identity Provider", "DMAS", "Virginia  Medicaid"])
+def test_the_name_of_the_provider_itself(registering: Provider, name: str) -> None:
+    assert refused(post(registering, WEB | {"client_name": name}), "client_name")
+
+
+@pytest.mark.parametrize(
+    "name", ["MES Friends", "Mesa", "\u0411\u0430\u043d\u043a", "\u5065\u5eb7", "Desk Claims", "Caf\u00e9"]
+)
+def test_other_names_are_everybody_s(registering: Provider, name: str) -> None:
+    registering.register(client_name="Claims Desk")
+    assert registered(registering, client_name=name).said["client_name"] == name
 
 
 def test_a_module_s_own_people_may_use_its_name(registering: Provider) -> None:
