@@ -8,6 +8,7 @@ again (SECURITY 4.21).
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from secrets import token_hex
 
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
@@ -68,7 +69,9 @@ class BackchannelLogout:
             "aud": client.client_id,
             "iat": now,
             "exp": now + LOGOUT_TOKEN_SECONDS,
-            "jti": message_id,
+            # Of this token, not of the message: a client that has seen a `jti` refuses it (2.6), and then it would look as if
+            # the client whose first answer was lost had never been told.
+            "jti": f"{message_id}.{token_hex(8)}",
             "sub": self.subjects.shown(client, payload["fields"]["sub"]),
             # Whether it requires one or not (Back-Channel Logout 2.4): a token without would end all of somebody's sessions.
             "sid": self.subjects.shown_sid(client, payload["fields"]["sid"]),

@@ -31,12 +31,12 @@ def test_2_4_the_logout_token(provider: Provider, listener: RelyingParty) -> Non
     token = jwt.decode(form["logout_token"], keys, algorithms=["RS256"])
     now = provider.clock.now()
     assert token.header["typ"] == "logout+jwt"
+    assert token.claims.pop("jti").startswith("message-1.")
     assert token.claims == {
         "iss": provider.issuer,
         "aud": listener.client_id,
         "iat": now,
         "exp": now + 120,
-        "jti": "message-1",
         "sub": "sub-1",
         "sid": "sid-1",
         "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
@@ -44,7 +44,9 @@ def test_2_4_the_logout_token(provider: Provider, listener: RelyingParty) -> Non
     assert provider.events("client:logout:delivered")[0].client_id == listener.client_id
 
 
-def test_2_8_a_retry_carries_a_fresh_token_under_the_same_jti(provider: Provider, listener: RelyingParty) -> None:
+def test_2_6_a_retry_is_a_token_of_its_own_which_who_took_the_first_takes_too(
+    provider: Provider, listener: RelyingParty
+) -> None:
     receiver = Receiver(500)
     deliver = delivery(provider, receiver)
     with pytest.raises(DeliveryFailed):
@@ -53,7 +55,7 @@ def test_2_8_a_retry_carries_a_fresh_token_under_the_same_jti(provider: Provider
     receiver.status = 204
     deliver(payload(listener), "message-1")
     first, second = (claims_of(form["logout_token"]) for _, form in receiver.posted)
-    assert first["jti"] == second["jti"]
+    assert first["jti"] != second["jti"]
     assert second["iat"] == first["iat"] + 900
     assert len(provider.events("client:logout:failed")) == 1
 
