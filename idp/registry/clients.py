@@ -62,11 +62,17 @@ class Clients:
         return sorted(self._load().values(), key=lambda client: (client.name, client.client_id))
 
     def begun_at(self, module: str) -> Client | None:
-        """Return the module's client that begins a sign-in when it is asked to (OIDC Core 4), the oldest of several."""
+        """Return the module's client that begins a sign-in when it is asked to (OIDC Core 4), the oldest of several.
+
+        Only a first-party one: everybody's menu leads there, which is no say of a client that registered itself for the module.
+        """
         found = (
             client
             for client in self._current().values()
-            if client.module == module and client.initiate_login_uri and client.disabled_at is None
+            if client.module == module
+            and client.initiate_login_uri
+            and client.first_party
+            and client.disabled_at is None
         )
         return min(found, key=lambda client: (client.created_at, client.client_id), default=None)
 

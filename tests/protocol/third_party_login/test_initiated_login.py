@@ -9,6 +9,7 @@ from werkzeug.test import Client as Browser
 from idp.audit.trail import OPERATOR
 from idp.registry.metadata_fault import MetadataFault
 from tests.protocol.provider import Provider
+from tests.protocol.registration import initial_token, registered
 
 START = "https://mmis.example/"
 BEGIN = "https://rp.example/begin"
@@ -63,6 +64,13 @@ def test_4_a_query_of_its_own_stays(provider: Provider) -> None:
 def test_a_module_without_it_begins_at_its_own_start(provider: Provider) -> None:
     provider.register(module="mmis")
     provider.register(initiate_login_uri=BEGIN)
+    assert links(provider.sign_in(provider.person("mmis")), "/menu")["MMIS"] == START
+
+
+def test_a_client_that_registered_itself_for_a_module_does_not_take_its_entry(provider: Provider) -> None:
+    """An initial access token for a module is a leave to sign its people in, not to say where everybody's menu leads."""
+    token = initial_token(provider, module="mmis")
+    registered(provider, token, initiate_login_uri="https://thief.example/mmis")
     assert links(provider.sign_in(provider.person("mmis")), "/menu")["MMIS"] == START
 
 
