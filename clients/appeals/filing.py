@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from clients.rp_kit.logins import secret
+
 KINDS = {
     "service": "A service or authorization was denied",
     "payment": "A claim was denied or paid too low",
@@ -50,7 +52,8 @@ def read_filing(form: Mapping[str, str], today: date) -> Filing | Faulty:
         faults["reason"] = f"Say in 20 to {MAX_REASON_CHARACTERS} characters why the decision should change."
     if faults or decided_on is None:
         return Faulty(faults)
-    return Filing(kind, reference, decided_on, reason, form.get("filing_key", "")[:64])
+    # Without a name each filling-in is one of its own: two that had none would count as one, and the second be lost.
+    return Filing(kind, reference, decided_on, reason, form.get("filing_key", "")[:64] or secret())
 
 
 def _day(text: str) -> date | None:

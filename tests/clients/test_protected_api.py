@@ -68,6 +68,14 @@ def test_a_person_sees_what_they_filed_and_nobody_else_does(api: FlaskClient, pe
     assert api.get(CASES, headers=bearer(access_token(peer, sub="another"))).json == {"cases": []}
 
 
+def test_two_filings_without_a_key_are_two(api: FlaskClient, peer: Peer) -> None:
+    """A caller that sends none must not be told that its second appeal is filed when it is not."""
+    strong = bearer(access_token(peer, acr=MFA))
+    keyless = {name: value for name, value in FILING.items() if name != "filing_key"}
+    numbers = [api.post(CASES, json=keyless | {"reference": f"CLM-{n}"}, headers=strong).json["number"] for n in (1, 2)]  # type: ignore[index]
+    assert len(set(numbers)) == 2
+
+
 def test_rfc6750_3_without_a_token_no_error_is_told(api: FlaskClient) -> None:
     for headers in ({}, {"Authorization": "Basic eDp5"}, {"Authorization": "Bearer"}):
         assert refusal(api.get(CASES, headers=headers)) == (401, "invalid_request", 'Bearer realm="mes"')
