@@ -16,6 +16,7 @@ from idp.oidc.errors import Code, PageFault
 from idp.oidc.people.claims import CLAIMS
 from idp.registry.metadata import FIELDS, LOCALIZED_FIELDS, SCOPES, check_metadata
 from idp.registry.unsupported_metadata import UNSUPPORTED
+from idp.web.errors import OAUTH_ERRORS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted((ROOT / "docs" / "developers").glob("*.md"))
@@ -45,10 +46,15 @@ def test_every_error_code_has_a_row(code: Code) -> None:
     assert code.value in named("errors.md")
 
 
+@pytest.mark.parametrize("code", sorted(set(OAUTH_ERRORS.values())))
+def test_every_code_of_what_no_endpoint_answered_has_a_row(code: str) -> None:
+    assert code in named("errors.md")
+
+
 def test_no_row_tells_of_a_code_that_nobody_gets() -> None:
     apis = {"insufficient_user_authentication"}  # Appeals answers it (RFC 9470), this provider never
     parameter = {"error"}
-    assert named("errors.md") - {code.value for code in Code} == apis | parameter
+    assert named("errors.md") - {code.value for code in Code} - {*OAUTH_ERRORS.values()} == apis | parameter
 
 
 @pytest.mark.parametrize("fault", PageFault, ids=lambda fault: fault.name)
@@ -57,26 +63,44 @@ def test_every_fault_of_a_page_has_a_row(fault: PageFault) -> None:
 
 
 def test_the_table_of_descriptions_holds_those_that_there_are_and_no_others() -> None:
-    said = {
-        text for file in (ROOT / "idp" / "oidc").rglob("*.py") for text in _descriptions(ast.parse(file.read_text()))
-    }
-    assert len(said) > 60
+    files = [*(ROOT / "idp" / "oidc").rglob("*.py"), ROOT / "idp" / "web" / "errors.py"]
+    said = {text for file in files for text in _descriptions(ast.parse(file.read_text()))}
+    assert len(said) > 100
     listed = text("errors.md").partition("## What `error_description` says")[2].splitlines()
     rows = {line.split("|")[1].strip() for line in listed if line.startswith("| ") and not line.startswith("| **")}
     assert rows - {"description"} == said
 
 
 def _descriptions(tree: ast.AST) -> Iterator[str]:
-    """Yield what stands as text in calls that make an error for clients."""
+    """Yield what stands as text in calls that make an error for clients, and in tables of descriptions."""
+    constants = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            constants[node.targets[0].id] = node.value
+    for name in ("DESCRIPTIONS", "_DESCRIPTIONS"):
+        if isinstance(table := constants.get(name), ast.Dict):
+            yield from (_text(value, constants) for value in table.values)
     for call in ast.walk(tree):
         if not isinstance(call, ast.Call):
             continue
         name = call.func.id if isinstance(call.func, ast.Name) else ""
         names_a_code = any(isinstance(word, ast.Attribute) and _is_code(word) for word in call.args)
-        if names_a_code or name in ("_refused", "_invalid", "_invalid_uri", "Malformed"):
-            for word in call.args:
-                if isinstance(word, ast.Constant) and isinstance(word.value, str) and " " in word.value:
-                    yield word.value
+        if names_a_code or name in ("_refused", "_invalid", "_invalid_uri", "Malformed", "BadProof"):
+            yield from (said for word in call.args if " " in (said := _text(word, constants)))
+
+
+def _text(word: ast.AST, constants: dict[str, ast.expr]) -> str:
+    """Return what an expression is as text, with constants of its module filled in; "" for what is only known later."""
+    match word:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.Name(id=name) if name in constants:
+            return _text(constants[name], constants)
+        case ast.JoinedStr(values=parts):
+            found = [_text(part.value if isinstance(part, ast.FormattedValue) else part, constants) for part in parts]
+            return "".join(found) if all(found) else ""
+        case _:
+            return ""
 
 
 def _is_code(word: ast.Attribute) -> bool:
