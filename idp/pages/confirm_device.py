@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from idp.pages import paths
 from idp.pages.door import Door, Opened
+from idp.pages.sign_in import LONGEST_USER_ID
 from idp.pages.step_up import LONGEST_WISH
 from idp.pages.templates import render
 from idp.signin.decide_device import Waiting
@@ -52,6 +53,9 @@ class ConfirmDevicePage:
         if not form.is_ours:
             return self._page(opened, waiting, notice="stale")
         if answer == "connect" and session is not None:
+            if form.text("account", LONGEST_USER_ID) != session.account.user_id:
+                # Somebody else has signed in in this browser since the page named a person.
+                return self._page(opened, waiting, notice="stale")
             return (
                 _result("connected") if decide.approve(opened.interaction, session, opened.visit.visitor) else _over()
             )

@@ -118,6 +118,18 @@ def test_3_3_sign_in_comes_first_and_another_account_may_be_used(provider: Provi
     assert device.error(codes["device_code"]) == "authorization_pending"
 
 
+def test_5_4_the_person_on_the_page_is_the_one_who_connects(provider: Provider, device: Device) -> None:
+    codes, browser = device.codes(), provider.sign_in(provider.person())
+    page = enter(browser, codes["user_code"])
+    somebody_else = provider.person()
+    provider.sign_in(somebody_else, browser)
+    page = press(browser, page, "connect")
+    assert "This page was open for a while" in page.text
+    assert device.error(codes["device_code"]) == "authorization_pending"
+    assert "Your device is connected" in press(browser, page, "connect").text
+    assert claims_of(tokens_of(device, codes)["id_token"])["sub"] == somebody_else.sub
+
+
 def test_the_client_s_minimum_and_acr_values_are_asked(provider: Provider) -> None:
     strong = device_of(provider, minimum_acr=acr.MFA)
     codes = strong.codes()
