@@ -7,7 +7,7 @@ again (SECURITY 4.21).
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from secrets import token_hex
 
 from idp.audit.events import Event
@@ -16,9 +16,11 @@ from idp.clock import Clock
 from idp.notify.delivery import DeliveryFailed, DeliveryRefused, Payload
 from idp.oidc.jose import LOGOUT_TOKEN_TYPE, Jose
 from idp.oidc.people.subjects import Subjects
+from idp.oidc.sign_out.silent_addresses import SilentAddresses
 from idp.outbound import OutboundFault
 from idp.registry.client import Client
 from idp.registry.clients import Clients
+from idp.registry.redirect_uri import origin_of
 from idp.signin.sign_out_outcomes import SignOutOutcomes
 from idp.store.database import Database
 
@@ -42,6 +44,7 @@ class BackchannelLogout:
     outcomes: SignOutOutcomes
     trail: Trail
     post_form: Callable[[str, Mapping[str, str]], int]
+    silent: SilentAddresses = field(default_factory=SilentAddresses)
 
     def __call__(self, payload: Payload, message_id: str) -> None:
         """Post the logout token. Raises DeliveryFailed to be tried again, DeliveryRefused after the last try.
@@ -51,10 +54,14 @@ class BackchannelLogout:
         client = self.clients.get(payload["fields"]["client_id"])
         if client is None or not client.backchannel_logout_uri:
             return
+        origin = origin_of(client.backchannel_logout_uri)
+        if self.silent.holds(origin, self.clock.now()):
+            raise self._missed(client, payload, "no_answer_just_now")
         token = self._token(client, payload, message_id)
         try:
             status = self.post_form(client.backchannel_logout_uri, {"logout_token": token})
         except OutboundFault as error:
+            self.silent.note(origin, self.clock.now())
             raise self._missed(client, payload, "no_answer") from error
         if status not in (200, 204):
             raise self._missed(client, payload, f"status_{status}")

@@ -1,9 +1,12 @@
 """What came of telling each client: kept, shown to who signed out; five more calls in an hour, then an alarm (SECURITY 4.21)."""
 
+from collections.abc import Mapping
+
 import pytest
 from werkzeug.test import Client as Browser
 
 from idp.notify.worker import Worker
+from idp.oidc.sign_out.backchannel_logout import WAITS_SECONDS
 from tests.protocol.backchannel_logout.receiver import ADDRESS, Receiver, worker
 from tests.protocol.provider import Provider, RelyingParty
 
@@ -128,3 +131,22 @@ def test_outcomes_are_deleted_in_the_end(provider: Provider) -> None:
     assert provider.house.signin.sign_out_outcomes.sweep() == 0
     provider.clock.advance(1)
     assert provider.house.signin.sign_out_outcomes.sweep() == 1
+
+
+def test_a_client_that_never_answers_does_not_hold_up_the_sign_outs_of_others(provider: Provider) -> None:
+    """Each call takes a thread for seconds: for somebody else's many sessions one call at a time is made."""
+
+    class Stuck(Receiver):
+        def __call__(self, url: str, data: Mapping[str, str]) -> int:
+            self.status = 0 if "stuck" in url else 200
+            return super().__call__(url, data)
+
+    receiver = Stuck()
+    stuck = [provider.register(backchannel_logout_uri=f"https://stuck.example/{number}") for number in range(6)]
+    signed_out(provider, *stuck, provider.register(backchannel_logout_uri=ADDRESS))
+    carrying = worker(provider, receiver)
+    carrying.run_once()
+    assert [url.partition(".example")[0] for url, _ in receiver.posted] == ["https://stuck", "https://rp"]
+    provider.clock.advance(WAITS_SECONDS[0])
+    carrying.run_once()
+    assert len(receiver.posted) == 3
