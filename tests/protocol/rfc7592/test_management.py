@@ -46,11 +46,8 @@ def test_2_2_a_put_replaces_and_does_not_merge(registering: Provider) -> None:
         own.said["registration_access_token"],
     )
     assert own.read().json == body
-    entry = registering.events("client:updated")[0]
-    assert (entry.actor, entry.details["fields"]) == (
-        f"client:{own.client_id}",
-        ["client_name", "contacts", "policy_uri", "redirect_uris"],
-    )
+    told = [entry for entry in registering.events("client:updated") if entry.actor == f"client:{own.client_id}"]
+    assert [entry.details["fields"] for entry in told] == [["client_name", "contacts", "policy_uri", "redirect_uris"]]
 
 
 def test_2_2_what_a_get_told_can_be_put_back(registering: Provider) -> None:
@@ -130,6 +127,7 @@ def test_f12_no_body_is_answered_with_500(registering: Provider, body: bytes) ->
 def test_cve_2026_116672_a_token_opens_its_own_client_only(registering: Provider) -> None:
     """And nothing is revoked by the try: neither the token, nor the client it was used against."""
     mine, theirs = registered(registering), registered(registering)
+    before = len(registering.events("client:registration:rejected"))
     for answer in (
         theirs.read(**mine.headers),
         theirs.put(full(theirs), headers=mine.headers),
@@ -140,8 +138,9 @@ def test_cve_2026_116672_a_token_opens_its_own_client_only(registering: Provider
         assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
     assert mine.read().status_code == 200
     assert theirs.read().status_code == 200
-    details = [entry.details for entry in registering.events("client:registration:rejected")]
-    assert details == [{"reason": "registration_token"}] * 4
+    recorded = registering.events("client:registration:rejected")
+    assert len(recorded) == before + 4
+    assert [entry.details for entry in recorded[:4]] == [{"reason": "registration_token"}] * 4
 
 
 @pytest.mark.parametrize("path", ["nobody", "x" * 100, "%00", "\u00e9", "a%20b"])
