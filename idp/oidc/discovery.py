@@ -4,13 +4,16 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from idp.oidc.authorization import device_authorization, push_request
+from idp.oidc.authorization import authorize, device_authorization, push_request
 from idp.oidc.authorization.checks import PROMPTS, RESPONSE_MODES
 from idp.oidc.clients import client_information
 from idp.oidc.clients.client_jwts import SIGNING_ALGORITHMS
 from idp.oidc.people.claims import CLAIMS
+from idp.oidc.sign_out import end_session
+from idp.oidc.tokens import endpoint as token
 from idp.oidc.tokens import introspection, revocation
 from idp.oidc.tokens.grants import GRANTS
+from idp.oidc.tokens.resources import USERINFO_PATH
 from idp.registry.metadata import AUTH_METHODS, SCOPES, SECRET_ALGORITHMS, SUBJECT_TYPES
 from idp.signin.acr import LEVELS
 from idp.signin.browser_state import CHECK_SESSION_PATH
@@ -18,6 +21,7 @@ from idp.web.bearer import PROOF_ALGORITHMS
 
 PATHS = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
 """Where the document is: OIDC Discovery 4, RFC 8414 3."""
+JWKS_PATH = "/jwks"
 DISPLAYS = ("page", "popup", "touch", "wap")
 """Every value of OIDC Core 3.1.2.1: our pages fit any window, so no request needs to say which."""
 PROTOCOL_CLAIMS = ("sub", "iss", "aud", "azp", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
@@ -40,18 +44,18 @@ def metadata(
     watched = {"check_session_iframe": f"{issuer}{CHECK_SESSION_PATH}"} if session_management else {}
     return {
         "issuer": issuer,
-        "authorization_endpoint": f"{issuer}/authorize",
+        "authorization_endpoint": f"{issuer}{authorize.PATH}",
         "pushed_authorization_request_endpoint": f"{issuer}{push_request.PATH}",
         "require_pushed_authorization_requests": False,
         "device_authorization_endpoint": f"{issuer}{device_authorization.PATH}",
-        "token_endpoint": f"{issuer}/token",
+        "token_endpoint": f"{issuer}{token.PATH}",
         "revocation_endpoint": f"{issuer}{revocation.PATH}",
         "introspection_endpoint": f"{issuer}{introspection.PATH}",
-        "userinfo_endpoint": f"{issuer}/userinfo",
-        "end_session_endpoint": f"{issuer}/end-session",
+        "userinfo_endpoint": f"{issuer}{USERINFO_PATH}",
+        "end_session_endpoint": f"{issuer}{end_session.PATH}",
         **watched,
         **registering,
-        "jwks_uri": f"{issuer}/jwks",
+        "jwks_uri": f"{issuer}{JWKS_PATH}",
         "scopes_supported": list(SCOPES),
         "response_types_supported": ["code"],
         "response_modes_supported": list(RESPONSE_MODES),

@@ -13,6 +13,7 @@ from idp.keyring.keyring import Keyring
 from idp.language import Languages
 from idp.oidc import discovery
 from idp.oidc.authorization import device_authorization, push_request
+from idp.oidc.authorization.authorize import PATH as AUTHORIZE_PATH
 from idp.oidc.authorization.authorize import AuthorizeEndpoint
 from idp.oidc.authorization.checks import AuthorizationChecks
 from idp.oidc.authorization.device_authorization import DeviceAuthorizationEndpoint
@@ -32,10 +33,12 @@ from idp.oidc.jose import Jose
 from idp.oidc.people.people import People
 from idp.oidc.people.userinfo import UserinfoEndpoint
 from idp.oidc.ready_bytes import ReadyBytes
-from idp.oidc.route import Route, for_everybody, for_programs
+from idp.oidc.route import PUBLIC_DOCUMENTS, Route, for_everybody, for_programs
 from idp.oidc.sign_out.end_session import CONFIRM_PATH, EndSessionEndpoint
+from idp.oidc.sign_out.end_session import PATH as END_SESSION_PATH
 from idp.oidc.tokens import introspection, revocation
 from idp.oidc.tokens.access_tokens import AccessTokens
+from idp.oidc.tokens.endpoint import PATH as TOKEN_PATH
 from idp.oidc.tokens.endpoint import TokenEndpoint, TokenEngine
 from idp.oidc.tokens.grants import GRANTS
 from idp.oidc.tokens.introspection import IntrospectionEndpoint
@@ -55,6 +58,7 @@ from idp.sealing import RootSecrets
 from idp.settings import Settings
 from idp.signin.browser_state import CHECK_SESSION_PATH, BrowserState
 from idp.signin.cookies import CookieJar
+from idp.signin.demand import RESUME_PATH
 from idp.signin.flow import SignInFlow
 from idp.signin.leave_browser import LeaveBrowser
 from idp.signin.sessions import BrowserSessions
@@ -63,9 +67,9 @@ from idp.signin.throttle import AddressThrottle
 from idp.store.database import Database
 from idp.store.ephemeral import EphemeralStore
 
-CLIENTS_PATHS = ("/token", push_request.PATH, device_authorization.PATH, revocation.PATH, introspection.PATH)
+CLIENTS_PATHS = (TOKEN_PATH, push_request.PATH, device_authorization.PATH, revocation.PATH, introspection.PATH)
 """Where clients show who they are."""
-BACK_CHANNEL_PATHS = frozenset({*CLIENTS_PATHS, client_information.PATH, "/userinfo", "/jwks", *discovery.PATHS})
+BACK_CHANNEL_PATHS = frozenset({*CLIENTS_PATHS, client_information.PATH, USERINFO_PATH, *PUBLIC_DOCUMENTS})
 """Called by programs: an error there is JSON, never a page."""
 
 
@@ -159,18 +163,18 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
         return for_programs(path, ("POST",), answer)
 
     return (
-        Route("/authorize", ("GET", "POST"), authorize, {"GET": authorize.plain}),
-        Route("/authorize/resume", ("GET",), authorize.resume, {}),
+        Route(AUTHORIZE_PATH, ("GET", "POST"), authorize, {"GET": authorize.plain}),
+        Route(RESUME_PATH, ("GET",), authorize.resume, {}),
         for_programs(push_request.PATH, ("POST",), lambda asked: push(asked, rooms.visitors(asked))),
-        of_public_clients("/token", token),
+        of_public_clients(TOKEN_PATH, token),
         of_public_clients(device_authorization.PATH, ask_for_device),
         of_public_clients(revocation.PATH, revoke),
         for_programs(introspection.PATH, ("POST",), lambda asked: introspect(asked, rooms.visitors(asked))),
-        for_everybody("/userinfo", ("GET", "POST"), userinfo),
-        Route("/end-session", ("GET", "POST"), lambda asked: end_session(asked, rooms.visitors(asked)), {}),
+        for_everybody(USERINFO_PATH, ("GET", "POST"), userinfo),
+        Route(END_SESSION_PATH, ("GET", "POST"), lambda asked: end_session(asked, rooms.visitors(asked)), {}),
         Route(CONFIRM_PATH, ("POST",), lambda asked: end_session.confirm(asked, rooms.visitors(asked)), {}),
         *_watching(rooms),
-        for_everybody("/jwks", ("GET",), jwks),
+        for_everybody(discovery.JWKS_PATH, ("GET",), jwks),
         *(for_everybody(path, ("GET",), configuration) for path in discovery.PATHS),
         *_registration(rooms),
     )
@@ -250,4 +254,4 @@ def _token_endpoint(
         clock=rooms.clock,
         trail=rooms.trail,
     )
-    return TokenEndpoint(engine, proofs, f"{issuer}/token")
+    return TokenEndpoint(engine, proofs, issuer + TOKEN_PATH)

@@ -8,7 +8,7 @@ from flask import Blueprint, Request, Response, request
 from idp.oidc import discovery
 from idp.oidc.cross_origin import CrossOrigin, everybody
 
-PUBLIC_DOCUMENTS = frozenset({"/jwks", *discovery.PATHS})
+PUBLIC_DOCUMENTS = frozenset({discovery.JWKS_PATH, *discovery.PATHS})
 """The same for everybody: to look spends nothing."""
 
 

@@ -24,6 +24,7 @@ from idp.oidc.tokens.rotate_refresh_token import RotateRefreshToken
 from idp.registry.client import Client
 from idp.store.database import Database
 
+PATH = "/token"
 _log = logging.getLogger(__name__)
 
 
