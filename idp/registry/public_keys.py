@@ -17,6 +17,8 @@ MAX_KEYS = 20
 MIN_RSA_BITS = 2_048
 MAX_RSA_BITS = 8_192
 """A larger one would cost us more to use than its owner to make."""
+MAX_EXPONENT_BITS = 32
+"""A longer public exponent makes each verifying as costly as signing, a hundred times what it is; all use 65537."""
 ALIASES = {"Ed25519": "EdDSA"}
 """Another name for an algorithm, by which some libraries call it (RFC 9864 2.2): the same keys and signatures."""
 _KIND_OF = {"RS256": ("RSA", ""), "PS256": ("RSA", ""), "ES256": ("EC", "P-256"), "EdDSA": ("OKP", "Ed25519")}
@@ -88,13 +90,15 @@ def _parse(given: dict[str, Any]) -> Key:
     # Looked at before joserfc does, which warns of a weak key and takes it.
     if given["kty"] == "RSA" and not MIN_RSA_BITS <= _bits(given["n"]) <= MAX_RSA_BITS:
         raise MetadataFault("jwks", f"must hold RSA keys of {MIN_RSA_BITS} to {MAX_RSA_BITS} bits")
+    if given["kty"] == "RSA" and _bits(given["e"]) > MAX_EXPONENT_BITS:
+        raise MetadataFault("jwks", f"must hold RSA keys with a public exponent of {MAX_EXPONENT_BITS} bits at most")
     return _READERS[given["kty"]](given)
 
 
-def _bits(modulus: object) -> int:
-    if not isinstance(modulus, str):
+def _bits(number: object) -> int:
+    if not isinstance(number, str):
         raise TypeError
-    return int.from_bytes(urlsafe_b64decode(modulus.encode())).bit_length()
+    return int.from_bytes(urlsafe_b64decode(number.encode())).bit_length()
 
 
 def _curve(key: Key) -> str:

@@ -99,3 +99,16 @@ def test_4_5_keys_of_one_kid_are_told_apart_by_their_algorithms() -> None:
     other = RSAKey.generate_key(2048).as_dict(private=False)
     keys = import_public_keys({"keys": [{**RSA_JWK, "alg": "RS256"}, {**other, "kid": "rsa", "alg": "PS256"}]})
     assert key_for(keys, "RS256", "rsa") is not key_for(keys, "PS256", "rsa")
+
+
+@pytest.mark.parametrize(
+    ("exponent", "is_taken"), [("AQAB", True), ("_____w", True), ("AQAAAAE", False), ("f" * 340, False)]
+)
+def test_an_exponent_that_makes_verifying_as_costly_as_signing_is_refused(exponent: str, is_taken: bool) -> None:
+    """Whoever knows the client could have us verify junk with its key, 16 ms each."""
+    jwks = {"keys": [RSA_JWK | {"e": exponent}]}
+    if is_taken:
+        assert key_for(import_public_keys(jwks), "RS256", "rsa")
+        return
+    with pytest.raises(MetadataFault, match="exponent"):
+        import_public_keys(jwks)
