@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from idpyoidc.client.defaults import DEFAULT_OIDC_SERVICES  # type: ignore[import-untyped]
+from idpyoidc.client.defaults import DEFAULT_KEY_DEFS, DEFAULT_OIDC_SERVICES  # type: ignore[import-untyped]
 from idpyoidc.client.oidc.registration import Registration  # type: ignore[import-untyped]
 from idpyoidc.client.rp_handler import RPHandler  # type: ignore[import-untyped]
 
@@ -53,7 +53,9 @@ def relying_party(demo: Demo, redirect_uri: str, scope: list[str], **settings: o
         "services": SERVICES,
         **settings,
     }
-    return RPHandler(base_url=base, client_configs={demo.provider: client}, services=SERVICES)
+    # Its keys in memory: by default it writes private/jwks.json and static/jwks.json into whatever folder it runs in.
+    keys = {"key_conf": {"key_defs": DEFAULT_KEY_DEFS}, "jwks_path": "static/jwks.json"}
+    return RPHandler(base_url=base, client_configs={demo.provider: client}, services=SERVICES, **keys)
 
 
 def test_registers_itself_and_signs_somebody_in(demo: Demo, redirect_uri: str) -> None:
