@@ -107,7 +107,11 @@ class ClientKeys:
         if kept is None:
             return None
         fetched_at, jwks = json.loads(kept)
-        return _Kept(import_public_keys(jwks), fetched_at)
+        try:
+            return _Kept(import_public_keys(jwks), fetched_at)
+        except MetadataFault:
+            # Kept by a release with other rules: it is as if there were none.
+            return None
 
     def _fetched(self, client: Client, place: str) -> _Kept | None:
         # Of many processes that want it, one wins the minute.

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 import pytest
 from joserfc.jwk import ECKey
@@ -161,3 +162,12 @@ def test_what_may_not_be_called_is_not_called(site: Site, stores: Stores, clock:
     site.serve(OLD)
     assert ClientKeys(Outbound.over(), stores.ephemeral, clock).key(site.client, "ES256", "old") is None
     assert site.fetched == 0
+
+
+def test_a_set_kept_under_older_rules_is_as_if_there_were_none(site: Site, stores: Stores, clock: HandClock) -> None:
+    """A release that takes fewer keys must not end in an internal error for what the one before it kept."""
+    place = sha256(f"{site.client.client_id}\n{site.client.jwks_uri}".encode()).hexdigest()
+    stores.ephemeral.put(f"jwks:{place}", json.dumps([clock.now(), {"keys": [{"kty": "old"}]}]).encode(), 60)
+    site.serve(OLD)
+    assert site.open().key(site.client, "ES256", "old")
+    assert site.fetched == 1
