@@ -35,7 +35,9 @@ def test_2_1_reading_tells_all_but_the_secret(registering: Provider) -> None:
 
 def test_2_2_a_put_replaces_and_does_not_merge(registering: Provider) -> None:
     own = registered(registering, contacts=["owner@rp.example"], policy_uri="https://rp.example/policy")
-    answer = own.put(full(own, client_name="Renamed by its owner", contacts=None, redirect_uris=["https://rp.example/other"]))
+    answer = own.put(
+        full(own, client_name="Renamed by its owner", contacts=None, redirect_uris=["https://rp.example/other"])
+    )
     assert answer.status_code == 200, answer.json
     body = dict(answer.json or {})
     assert body["client_name"] == "Renamed by its owner"
