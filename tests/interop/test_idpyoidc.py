@@ -76,7 +76,7 @@ def test_registered_client_refreshes_over_a_rotation_of_keys_and_signs_out(demo:
     scope = [*SCOPE, "offline_access"]
     client_id, client_secret = register(
         demo.house,
-        client_name="Library card",
+        client_name="Reading room",
         first_party=True,
         redirect_uris=[redirect_uri],
         post_logout_redirect_uris=[f"{redirect_uri}/signed-out"],

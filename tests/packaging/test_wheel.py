@@ -105,7 +105,7 @@ def test_demo_runs_from_an_empty_folder_outside_the_checkout(installed: Path, tm
         assert sheets
         assert all(client.get(issuer + sheet).status == 200 for sheet in sheets)
         keys = json.loads(client.get(f"{issuer}/jwks").text)["keys"]
-        assert {key["kty"] for key in keys} == {"RSA", "EC"}
+        assert {key["kty"] for key in keys} == {"RSA", "EC", "OKP"}
         for number in (1, 2):
             assert client.get(f"http://localhost:{port + number}/").status == 200
     finally:
