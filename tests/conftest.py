@@ -1,6 +1,7 @@
 """Fixtures for every test: stores, clock, secrets, settings, mail, browser. Servers are shared, state never is."""
 
 import os
+import shutil
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -198,7 +199,7 @@ def chromium() -> "Iterator[Browser]":
     """A running Chromium; open a context of its own in each test."""
     from playwright.sync_api import sync_playwright
 
-    program = needs.program("chromium")
+    program = shutil.which("chromium-headless-shell") or needs.program("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
         yield browser
