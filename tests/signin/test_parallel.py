@@ -82,7 +82,7 @@ def live_sessions(house: House) -> int:
         return len(house.rooms.signin.sessions.live(connection, account.id))
 
 
-def test_of_100_wrong_codes_three_are_checked(house: House, browser: Browser) -> None:
+def test_of_100_wrong_codes_three_at_most_are_checked(house: House, browser: Browser) -> None:
     house.person()
     browser.come()
     browser.password()
@@ -91,8 +91,10 @@ def test_of_100_wrong_codes_three_are_checked(house: House, browser: Browser) ->
 
     outcomes = guess_codes(browser, [f"{(right + 1 + number) % 1_000_000:06}" for number in range(MANY)])
 
-    assert house.events().count("account:passcode:rejected") == 3
-    assert sum(isinstance(outcome, CodeWrong) for outcome in outcomes) == 2
+    # The attempt that locks ends the code, so another of the three may find it spent before it was looked at.
+    assert 1 <= house.events().count("account:passcode:rejected") <= 3
+    assert sum(isinstance(outcome, CodeWrong) for outcome in outcomes) <= 2
+    assert any(isinstance(outcome, Locked) for outcome in outcomes)
     assert live_sessions(house) == 0
 
 
