@@ -86,11 +86,11 @@
   // A User ID that was typed goes along to the page of a link, in this tab only and never in an address.
   const CARRIED = "mes-carried";
 
-  function carry(link) {
-    link.addEventListener("click", () => {
-      const input = document.getElementById(link.dataset.carry);
-      sessionStorage.setItem(CARRIED, input.value);
-    });
+  function carry(event) {
+    const link = event.target.closest("[data-carry]");
+    if (link) {
+      sessionStorage.setItem(CARRIED, document.getElementById(link.dataset.carry).value);
+    }
   }
 
   function takeCarried(input) {
@@ -108,12 +108,14 @@
     }, Math.max(warnAfter, 0));
   }
 
+  // Heard at the document, so that somebody quicker than a slow page is heard too.
+  document.addEventListener("click", carry);
+
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("form[method=post]").forEach(sendOnce);
     document.querySelectorAll("[data-wait-for]").forEach(countDown);
     document.querySelectorAll("[data-rules-for]").forEach(tickRules);
     document.querySelectorAll("[data-idle-seconds]").forEach(warnBeforeIdle);
-    document.querySelectorAll("[data-carry]").forEach(carry);
     document.querySelectorAll("[data-carried]").forEach(takeCarried);
     focusOnError();
   });
