@@ -114,4 +114,5 @@ class Event(StrEnum):
     LOGOUT_FAILED = "client:logout:failed"
     LOGOUT_GIVEN_UP = "client:logout:given_up"
     LOGOUT_ASKED = "client:logout:asked_in_browser"
+    EVENTS_SUMMED = "address:events:summed"
     DEAD_END_SHOWN = "page:dead_end:shown"

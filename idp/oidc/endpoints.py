@@ -61,6 +61,7 @@ from idp.signin.cookies import CookieJar
 from idp.signin.demand import RESUME_PATH
 from idp.signin.flow import SignInFlow
 from idp.signin.leave_browser import LeaveBrowser
+from idp.signin.record_stranger import RecordStranger
 from idp.signin.sessions import BrowserSessions
 from idp.signin.sign_out import SignOut
 from idp.signin.throttle import AddressThrottle
@@ -235,7 +236,8 @@ def _client_authentication(rooms: ProtocolRooms, client_jwts: ClientJwts) -> Aut
         rooms.ephemeral,
         audiences=(issuer, *(issuer + path for path in CLIENTS_PATHS)),
     )
-    return AuthenticateClient(rooms.clients, rooms.clock, assertions, rooms.database, rooms.trail)
+    record = RecordStranger(rooms.database, rooms.ephemeral, rooms.clock, rooms.trail)
+    return AuthenticateClient(rooms.clients, rooms.clock, assertions, record)
 
 
 def _token_endpoint(

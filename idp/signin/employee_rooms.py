@@ -10,6 +10,7 @@ from idp.signin.employee_accounts import EmployeeAccounts
 from idp.signin.employee_errands import EmployeeErrands
 from idp.signin.flow import SignInFlow
 from idp.signin.receive_employee import ReceiveEmployee
+from idp.signin.record_stranger import record_stranger
 from idp.signin.send_employee import SendEmployee
 from idp.signin.unlink_employee import UnlinkEmployee
 
@@ -36,7 +37,15 @@ def open_employees(
     return EmployeeRooms(
         send=SendEmployee(directories.upstream, errands, flow),
         receive=ReceiveEmployee(
-            ground.database, directories.upstream, errands, accounts, people.guards, complete, flow, ground.trail
+            ground.database,
+            directories.upstream,
+            errands,
+            accounts,
+            people.guards,
+            complete,
+            flow,
+            ground.trail,
+            record_stranger(ground),
         ),
         unlink=UnlinkEmployee(ground.database, directories.links, ground.trail),
     )

@@ -17,6 +17,7 @@ from idp.signin.employee_errands import EmployeeErrands
 from idp.signin.flow import SignInFlow
 from idp.signin.interaction import Interaction
 from idp.signin.outcomes import Advanced, DirectoryAway, Gone, Locked, NotVouchedFor, TurnedBack
+from idp.signin.record_stranger import RecordStranger
 from idp.signin.sessions import Session
 from idp.store.database import Database
 
@@ -43,6 +44,7 @@ class ReceiveEmployee:
     complete: CompleteSignIn
     flow: SignInFlow
     trail: Trail
+    record: RecordStranger
 
     def __call__(
         self,
@@ -70,10 +72,12 @@ class ReceiveEmployee:
             case Arrived() as arrived:
                 outcome = self._sign_in(self.upstream, found, session, arrived, device_cookie, visitor)
             case Declined(is_unmet):
-                self._note(visitor, "upstream_unmet" if is_unmet else "upstream_declined")
+                # Anybody who is sent there can come back with an error, as often as they like.
+                reason = "upstream_unmet" if is_unmet else "upstream_declined"
+                self.record(Event.SIGN_IN_REJECTED, visitor, reason=reason)
                 outcome = TurnedBack()
             case NotArrived(reason):
-                self._note(visitor, f"upstream_{reason}")
+                self.record(Event.SIGN_IN_REJECTED, visitor, reason=f"upstream_{reason}")
                 outcome = NotVouchedFor()
             case UpstreamAway():
                 outcome = DirectoryAway()
@@ -114,10 +118,6 @@ class ReceiveEmployee:
             )
         after = self.flow.interactions.replace(signed_in(interaction, opened))
         return Advanced(self.flow.next_path(after, opened), cookies)
-
-    def _note(self, visitor: Visitor, reason: str) -> None:
-        with self.database.reading() as connection:
-            self.trail.record(connection, Event.SIGN_IN_REJECTED, visitor, reason=reason)
 
 
 def _amr(arrived: Arrived, level: str) -> tuple[str, ...]:

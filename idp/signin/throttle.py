@@ -30,15 +30,15 @@ class AddressThrottle:
 
     def count(self, address: str) -> OverLimit | None:
         """Count a try. Raises StoreUnavailable: a limit that cannot be counted is not open."""
-        tries = self.store.count(f"{self.kind}:{_network(address)}", self.window_seconds)
+        tries = self.store.count(f"{self.kind}:{network_of(address)}", self.window_seconds)
         over = tries - self.most
         if over <= 0:
             return None
         return OverLimit(self.window_seconds - self.clock.now() % self.window_seconds, is_first=over == 1)
 
 
-def _network(address: str) -> str:
-    """An IPv6 customer has a whole /64, so that is what counts."""
+def network_of(address: str) -> str:
+    """Return what counts as one place that requests come from: an IPv6 customer has a whole /64."""
     try:
         parsed = ip_address(address)
     except ValueError:

@@ -11,14 +11,14 @@ from authlib.oauth2.rfc6749 import InvalidClientError
 from authlib.oauth2.rfc6749.authenticate_client import ClientAuthentication
 
 from idp.audit.events import Event
-from idp.audit.trail import Trail
 from idp.clock import Clock
+from idp.oidc import jws
 from idp.oidc.clients.assertions import ASSERTION_METHODS, ClientAssertions, QueryClient
 from idp.oidc.errors import Code, ProtocolError
 from idp.oidc.jws import BadToken
 from idp.oidc.tokens.engine import EngineClient, TokenRequest, client_refused
 from idp.registry.clients import Clients
-from idp.store.database import Database
+from idp.signin.record_stranger import RecordStranger
 
 CREDENTIALS = frozenset({"client_secret", "client_assertion", "client_assertion_type"})
 """Parameters by which a client shows who it is."""
@@ -31,11 +31,10 @@ class AuthenticateClient:
     clients: Clients
     clock: Clock
     assertions: ClientAssertions
-    database: Database
-    trail: Trail
+    record: RecordStranger
 
     def __call__(self, request: TokenRequest) -> EngineClient:
-        """Return the client. Raises ProtocolError; a failure is on the trail."""
+        """Return the client. Raises ProtocolError; a failure is on the trail, and StoreUnavailable where it cannot be."""
         method = presented_method(request)
         try:
             methods = list(ASSERTION_METHODS) if method == "client_assertion" else [method]
@@ -62,10 +61,10 @@ class AuthenticateClient:
         return None if client is None else EngineClient(client, self.clock.now())
 
     def _record(self, request: TokenRequest, method: str) -> None:
-        claimed = request.parameters.get("client_id", "")
+        claimed = _claimed(request)
+        # Only a client of ours is named: anything else is a stranger's text.
         known = claimed if claimed and self.clients.get(claimed) is not None else ""
-        with self.database.reading() as connection:
-            self.trail.record(connection, Event.CLIENT_REJECTED, request.visitor, client_id=known, method=method)
+        self.record(Event.CLIENT_REJECTED, request.visitor, client_id=known, method=method)
 
 
 def presented_method(request: TokenRequest) -> str:
@@ -90,16 +89,34 @@ def presented_method(request: TokenRequest) -> str:
 
 
 def _by_basic(query_client: QueryClient, request: TokenRequest) -> EngineClient | None:
-    """Check HTTP Basic; id and secret are form-encoded inside (RFC 6749 2.3.1). Any bytes are a proper question."""
-    scheme, _, encoded = request.authorization.partition(" ")
+    """Check HTTP Basic. Any bytes are a proper question."""
+    client_id, secret = _basic(request.authorization)
+    client = query_client(client_id) if client_id and secret else None
+    return client if client is not None and client.check_client_secret(secret) else None
+
+
+def _basic(authorization: str) -> tuple[str, str]:
+    """Return id and secret of HTTP Basic, which are form-encoded inside (RFC 6749 2.3.1); ("", "") for anything else."""
+    scheme, _, encoded = authorization.partition(" ")
     if scheme.lower() != "basic":
-        return None
+        return "", ""
     try:
         decoded = base64.b64decode(encoded.strip(), validate=True).decode()
     except (binascii.Error, ValueError):
-        return None
-    client_id, colon, secret = decoded.partition(":")
-    if not colon or not secret:
-        return None
-    client = query_client(unquote_plus(client_id))
-    return client if client is not None and client.check_client_secret(unquote_plus(secret)) else None
+        return "", ""
+    client_id, _, secret = decoded.partition(":")
+    return unquote_plus(client_id), unquote_plus(secret)
+
+
+def _claimed(request: TokenRequest) -> str:
+    """Return whom the caller says to be, in whichever way."""
+    form = request.parameters
+    if "client_id" in form:
+        return form["client_id"]
+    if request.authorization:
+        return _basic(request.authorization)[0]
+    try:
+        claimed = jws.unverified(form.get("client_assertion", "")).claims.get("sub")
+    except (BadToken, ValueError, RecursionError):
+        return ""
+    return claimed if isinstance(claimed, str) else ""
