@@ -48,6 +48,11 @@ def signed(claims: dict[str, Any], key: Key, alg: str = "", **more: Any) -> str:
         return jwt.encode(header, content, key, registry=_LOOSE)
 
 
+def signed_with_secret(claims: dict[str, Any], secret: str) -> str:
+    """Return a JWT with `alg` HS256."""
+    return jwt.encode({"alg": "HS256"}, claims, jwk.OctKey.import_key(secret), ["HS256"])
+
+
 def unsigned(claims: dict[str, Any]) -> str:
     """Return a JWT with `alg` none."""
     return ".".join(_encoded(json.dumps(part).encode()) for part in ({"alg": "none"}, claims)) + "."

@@ -22,6 +22,8 @@ class SuiteServer:
     asked: list[str] = field(default_factory=list)
     posted: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     """Path and form of each POST."""
+    spoken: set[str] = field(default_factory=set)
+    """Versions of TLS of those POSTs."""
 
     def __post_init__(self) -> None:
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -53,6 +55,7 @@ def _handler(suite: SuiteServer) -> type[http.server.BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
+            suite.spoken.add(str(self.connection.version()))  # type: ignore[attr-defined]  # It is wrapped, see above.
             suite.posted.append((self.path, dict(parse_qsl(body, strict_parsing=True))))
             self._answer("text/plain", b"")
 

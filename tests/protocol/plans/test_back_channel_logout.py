@@ -35,6 +35,7 @@ def test_oidcc_backchannel_rp_initiated_logout(register: Register, suite_server:
     client.provider.house.worker.run_once()
     [form] = [form for posted, form in suite_server.posted if posted == path]
     assert form.keys() == {"logout_token"}
+    assert suite_server.spoken == {"TLSv1.3"}
     header, claims = signing.opened(form["logout_token"], client.server_keys, client.id_token_alg)
     assert header["typ"] == "logout+jwt"
     assert claims.keys() == {"iss", "sub", "aud", "iat", "exp", "jti", "events", "sid"}

@@ -18,6 +18,53 @@ from tests.servers.stores import sqlite_stores
 ISSUER = "https://idp.mes.example"
 ENDPOINTS = {"authorization_endpoint", "token_endpoint", "userinfo_endpoint", "end_session_endpoint"}
 
+REGISTERED = ENDPOINTS | {
+    "issuer",
+    "jwks_uri",
+    "pushed_authorization_request_endpoint",
+    "require_pushed_authorization_requests",
+    "device_authorization_endpoint",
+    "registration_endpoint",
+    "revocation_endpoint",
+    "introspection_endpoint",
+    "check_session_iframe",
+    "scopes_supported",
+    "response_types_supported",
+    "response_modes_supported",
+    "grant_types_supported",
+    "subject_types_supported",
+    "acr_values_supported",
+    "prompt_values_supported",
+    "claims_supported",
+    "claim_types_supported",
+    "claims_parameter_supported",
+    "ui_locales_supported",
+    "display_values_supported",
+    "request_parameter_supported",
+    "request_uri_parameter_supported",
+    "require_request_uri_registration",
+    "request_object_signing_alg_values_supported",
+    "require_signed_request_object",
+    "authorization_signing_alg_values_supported",
+    "id_token_signing_alg_values_supported",
+    "userinfo_signing_alg_values_supported",
+    "token_endpoint_auth_methods_supported",
+    "token_endpoint_auth_signing_alg_values_supported",
+    "revocation_endpoint_auth_methods_supported",
+    "revocation_endpoint_auth_signing_alg_values_supported",
+    "introspection_endpoint_auth_methods_supported",
+    "introspection_endpoint_auth_signing_alg_values_supported",
+    "introspection_signing_alg_values_supported",
+    "code_challenge_methods_supported",
+    "dpop_signing_alg_values_supported",
+    "authorization_response_iss_parameter_supported",
+    "backchannel_logout_supported",
+    "backchannel_logout_session_supported",
+    "frontchannel_logout_supported",
+    "frontchannel_logout_session_supported",
+}
+"""Of IANA's names for metadata of authorization servers those that this provider uses: the suite warns of names not there."""
+
 
 @pytest.fixture(scope="module")
 def public_provider(ring: Ring, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
@@ -43,6 +90,7 @@ def metadata(public_provider: Provider) -> dict[str, Any]:
 
 def test_oidcc_discovery_endpoint_verification(public_provider: Provider, metadata: dict[str, Any]) -> None:
     assert metadata["issuer"] == ISSUER
+    assert metadata.keys() <= REGISTERED
     assert metadata.keys() >= ENDPOINTS
     for name, value in metadata.items():
         if name.endswith(("_endpoint", "_uri", "_iframe")):
@@ -96,6 +144,8 @@ def _check_keys(jwks: dict[str, Any]) -> None:
     for key in jwks["keys"]:
         assert key.keys() == public[key["kty"]] | {"kty", "kid", "use", "alg"}
         assert key["use"] == "sig"
+        # Other names than these the suite's library may not know: a warning.
+        assert key["alg"] in ("RS256", "PS256", "ES256", "EdDSA")
         for name in public[key["kty"]] - {"crv"}:
             raw = base64.urlsafe_b64decode(key[name] + "=" * (-len(key[name]) % 4))
             assert base64.urlsafe_b64encode(raw).rstrip(b"=").decode() == key[name]

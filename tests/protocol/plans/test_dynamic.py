@@ -69,10 +69,12 @@ def test_oidcc_userinfo_rs256(itself: RegisterItself) -> None:
     _, claims = signing.opened(answer.text, client.server_keys, "RS256")
     assert (claims["iss"], claims["aud"]) == (client.metadata["issuer"], client.client_id)
     assert claims["sub"] == id_token_of(client, tokens)["sub"]
+    # With one it could be taken for an ID Token.
+    assert "nonce" not in claims
 
 
-def test_oidcc_ensure_redirect_uri_in_authorization_request(itself: RegisterItself) -> None:
-    client, _ = itself()
+def test_oidcc_ensure_redirect_uri_in_authorization_request(itself: RegisterItself, redirect_uri: str) -> None:
+    client, _ = itself(redirect_uris=[redirect_uri, "https://example.org/redirect"])
     answer = client.send(client.request(redirect_uri=None))
     assert (answer.status_code, "Location" in answer.headers) == (400, False)
 
@@ -104,10 +106,14 @@ def test_oidcc_discovery_endpoint_verification(itself: RegisterItself) -> None:
     assert metadata["registration_endpoint"]
 
 
-@pytest.mark.parametrize("field", ["logo_uri", "policy_uri", "tos_uri"])
-def test_oidcc_registration_uri_is_shown(itself: RegisterItself, suite_server: SuiteServer, field: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "path"), [("logo_uri", "/images/openid.png"), ("policy_uri", "/login.html"), ("tos_uri", "")]
+)
+def test_oidcc_registration_uri_is_shown(
+    itself: RegisterItself, suite_server: SuiteServer, field: str, path: str
+) -> None:
     """`oidcc-registration-logo-uri`, `-policy-uri`, `-tos-uri`: the suite wants a picture of the page that shows them."""
-    address = suite_server.url(f"/test/a/mes/{field}")
+    address = suite_server.url(path) if path else "https://openid.net"
     client, _ = itself(**{field: address})
     page = client.at.browser.get(client.send(client.request()).headers["Location"])
     assert page.status_code == 200
@@ -163,26 +169,29 @@ def test_oidcc_refresh_token_rp_key_rotation(itself: RegisterItself, suite_serve
     tokens, _ = signed_in(client, scope="openid offline_access", prompt="consent")
     client.key = signing.new_key("RS256")
     suite_server.show(path, signing.public_set(client.key))
-    client.provider.clock.advance(61)
+    client.provider.clock.advance(60)
     refreshed = tokens_of(client, client.refresh(tokens["refresh_token"]))
     assert client.userinfo(refreshed["access_token"]).status_code == 200
 
 
 def test_oidcc_request_uri_signed_rs256(itself: RegisterItself, suite_server: SuiteServer) -> None:
-    """And that `oidcc-request-uri-unsigned` is skipped: `none` is not offered, and refused."""
-    path = "/test/a/mes/requests/signed"
-    client, _ = itself(request_uris=[suite_server.url(path)], request_object_signing_alg="RS256")
+    """And that `oidcc-request-uri-unsigned` is skipped: `none` is not offered, and refused.
+
+    The suite registers an address with a fragment as of a hash, made up before there is an object (OIDC Core 6.2).
+    """
+    path, fragment = "/test/a/mes/requests/signed", f"#{signing.sha256('made up')}"
+    client, _ = itself(request_uris=[suite_server.url(path) + fragment], request_object_signing_alg="RS256")
     assert client.metadata["request_uri_parameter_supported"] is True
     assert client.metadata["require_request_uri_registration"] is True
     inside = client.request()
     claims = {**inside, "iss": client.client_id, "aud": client.metadata["issuer"]}
-    address = suite_server.show(path, signing.signed(claims, client.key), JOSE)
-    beside = {name: inside[name] for name in ("client_id", "response_type", "scope")}
+    address = suite_server.show(path, signing.signed(claims, client.key), JOSE) + fragment
+    beside = {name: inside[name] for name in ("client_id", "response_type", "scope", "redirect_uri")}
     found = client.at.go_on(client.send({**beside, "request_uri": address}))
     client.last = inside
     tokens_of(client, client.redeem(client.succeeded(found)["code"]))
     suite_server.show(path, signing.unsigned({**claims, "state": "unsigned"}), JOSE)
-    refused = client.send({**beside, "redirect_uri": client.redirect_uri, "request_uri": address})
+    refused = client.send({**beside, "request_uri": address})
     assert client.callback(refused)["error"] == "invalid_request_object"
 
 

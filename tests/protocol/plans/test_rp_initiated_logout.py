@@ -13,8 +13,8 @@ from tests.protocol.plans.token_checks import signed_in
 from tests.protocol.provider import claims_of, form_of
 
 Register = Callable[..., ConformanceClient]
-STATE = "s" * 120 + "-._~ab"
-"""Of 128 characters nearly, as the suite sends one to see that it is not corrupted."""
+STATE = "s" * 60 + r"""!"#$%&'()*,-./:<=>?@[\]^_`{|}~"""
+"""As the suite's, which has all signs of ASCII but three, to see that nothing of it is corrupted."""
 NEEDS_A_PERSON = {"login_required", "interaction_required", "account_selection_required", "consent_required"}
 
 
@@ -77,6 +77,21 @@ def test_oidcc_rp_initiated_logout_bad_post_logout_redirect_uri(
     tokens, _ = signed_in(client)
     answer = sign_out(client, id_token_hint=tokens["id_token"], post_logout_redirect_uri=after + bad, state=STATE)
     assert (answer.status_code, "Location" in answer.headers) == (400, False)
+
+
+def test_oidcc_rp_initiated_logout_bad_id_token_hint(client: ConformanceClient, after: str) -> None:
+    """A hint that the client made up and signed: with a key of its own, or with its secret."""
+    signed_in(client)
+    now = client.provider.clock.now()
+    about = {"iss": client.client_id, "sub": "SubjectID", "aud": client.metadata["issuer"]}
+    claims = {**about, "nonce": "flibble", "iat": now, "exp": now + 300}
+    for hint in (
+        signing.signed(claims, signing.new_key("RS256")),
+        signing.signed_with_secret(claims, client.client_secret),
+    ):
+        question = sign_out(client, id_token_hint=hint, post_logout_redirect_uri=after, state=STATE)
+        assert asked_first(client, question).headers["Location"] == "/signed-out"
+        signed_in(client)
 
 
 def test_oidcc_rp_initiated_logout_modified_id_token_hint(client: ConformanceClient, after: str) -> None:

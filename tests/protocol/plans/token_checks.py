@@ -6,7 +6,7 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from tests.protocol.plans import signing
-from tests.protocol.plans.conformance_client import ConformanceClient
+from tests.protocol.plans.conformance_client import ConformanceClient, is_described, seems_random
 
 TOKEN_PARAMETERS = frozenset({"access_token", "token_type", "expires_in", "scope", "id_token", "refresh_token"})
 _VSCHAR = re.compile(r"[\x20-\x7e]+")
@@ -21,10 +21,10 @@ def tokens_of(client: ConformanceClient, answer: TestResponse) -> dict[str, Any]
     assert tokens.keys() <= TOKEN_PARAMETERS
     assert tokens["token_type"].lower() == client.token_type.lower()
     assert isinstance(tokens["expires_in"], int)
-    assert tokens["expires_in"] > 0
+    assert 0 < tokens["expires_in"] <= 31_536_000
     for name in {"access_token", "refresh_token"} & tokens.keys():
         assert _VSCHAR.fullmatch(tokens[name])
-        assert len(tokens[name]) >= 22
+        assert seems_random(tokens[name])
     id_token_of(client, tokens)
     return tokens
 
@@ -69,4 +69,6 @@ def tokens_from(client: ConformanceClient, **changes: str | None) -> dict[str, A
 
 def invalid_grant(answer: TestResponse) -> bool:
     """Whether a token request was refused as the standards say (RFC 6749 5.2)."""
-    return (answer.status_code, (answer.json or {}).get("error")) == (400, "invalid_grant")
+    error = dict(answer.json or {})
+    assert is_described(error)
+    return (answer.status_code, answer.content_type, error["error"]) == (400, "application/json", "invalid_grant")

@@ -159,6 +159,15 @@ def test_core_6_2_what_is_registered_with_a_fragment_is_named_with_it(site: Site
     assert site.error(rp, f"{uri}#two") == "invalid_request_uri"
 
 
+def test_core_6_2_a_registered_fragment_may_be_older_than_the_content_which_is_then_not_kept(site: Site) -> None:
+    name = fragment("made up when the client was registered")
+    rp = site.register("/r" + name)
+    for state in ("first", "second"):
+        uri = site.put(site.object(rp, state=state))
+        assert answer_of(site.send(rp, uri + name))["state"] == state
+    assert site.error(rp, uri + fragment("another")) == "invalid_request_uri"
+
+
 def test_5_both_ways_at_once_are_refused(site: Site) -> None:
     rp = site.register("/r")
     text = site.object(rp)
