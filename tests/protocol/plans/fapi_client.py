@@ -69,12 +69,14 @@ class FapiClient(ConformanceClient):
         """Ask userinfo as a client of bound tokens does."""
         return self.resource(access_token)
 
-    def resource(self, access_token: str, scheme: str = "DPoP", proof: str = "") -> TestResponse:
+    def resource(
+        self, access_token: str, scheme: str = "DPoP", proof: str = "", accept: str = "application/json"
+    ) -> TestResponse:
         """Call the protected resource."""
         path = self.path("userinfo_endpoint")
         for _ in range(MOST_TRIES):
             sent = proof or self.signed_proof(self.proof("GET", path, access_token))
-            headers = {"Authorization": f"{scheme} {access_token}", "DPoP": sent}
+            headers = {"Authorization": f"{scheme} {access_token}", "DPoP": sent, "Accept": accept}
             answer = self.provider.browser().get(path, headers=headers)
             self.nonce = answer.headers.get("DPoP-Nonce", self.nonce)
             if proof or "use_dpop_nonce" not in answer.headers.get("WWW-Authenticate", ""):
@@ -148,8 +150,11 @@ class FapiClient(ConformanceClient):
 
 
 def refusal(answer: TestResponse) -> str:
-    """Return the error of a refused request to the back channel, or "" (RFC 6749 5.2, RFC 9126 2.3)."""
-    if answer.status_code not in (400, 401):
+    """Return the error of a refused request to the back channel, or "" (RFC 6749 5.2, RFC 9126 2.3).
+
+    Only a client that could not show who it is may be answered 401.
+    """
+    if answer.status_code != 400 and (answer.status_code, (answer.json or {}).get("error")) != (401, "invalid_client"):
         return ""
     assert answer.content_type == "application/json"
     body = dict(answer.json or {})

@@ -25,6 +25,9 @@ def fapi_client(provider: Provider, at: PersonAtBrowser, redirect_uri: str, **mo
     number, signs = more.pop("number", 1), more.pop("signs_requests", False)
     mode = more.pop("response_mode", "")
     key = rsa_key(number)
+    if number == 2:
+        # The suite's second client comes back to an address that has a query already.
+        redirect_uri += "?dummy1=lorem&dummy2=ipsum"
     metadata = {
         "redirect_uris": [redirect_uri],
         "grant_types": ["authorization_code", "refresh_token"],

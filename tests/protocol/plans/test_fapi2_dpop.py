@@ -130,16 +130,16 @@ REFUSED: dict[str, Twist] = {
 }
 
 
-@pytest.mark.parametrize("case", REFUSED)
-def test_dpop_negative_tests(fapi: FapiClient, case: str) -> None:
+def test_dpop_negative_tests(fapi: FapiClient) -> None:
     token = tokens_from(fapi)["access_token"]
-    # The suite forgets nonces here: with one that the provider gave, the client's clock would not matter (RFC 9449 11.1).
-    fapi.nonce = ""
-    proof = REFUSED[case](fapi, fapi.proof("GET", "/userinfo", token))
-    answer = fapi.resource(token, proof=proof)
-    assert answer.status_code in (400, 401)
-    assert answer.headers["WWW-Authenticate"].startswith("DPoP ")
-    assert 'algs="' in answer.headers["WWW-Authenticate"]
+    for case, twist in REFUSED.items():
+        # The suite forgets nonces here: with one that the provider gave, the client's clock would not matter (RFC 9449 11.1).
+        fapi.nonce = ""
+        answer = fapi.resource(token, proof=twist(fapi, fapi.proof("GET", "/userinfo", token)))
+        assert answer.status_code in (400, 401), case
+        assert answer.headers["WWW-Authenticate"].startswith("DPoP "), case
+        assert 'algs="' in answer.headers["WWW-Authenticate"], case
+    assert fapi.resource(token).status_code == 200
 
 
 def test_dpop_negative_tests_bearer_and_two_proofs(fapi: FapiClient) -> None:
@@ -155,25 +155,16 @@ def test_dpop_negative_tests_bearer_and_two_proofs(fapi: FapiClient) -> None:
     assert browser.get("/userinfo", headers=as_bearer).status_code in (400, 401)
 
 
-@pytest.mark.parametrize(
-    "htu", ["{}?query=1#part", "{}#part", "HTTP://LOCALHOST:8080/userinfo", "http://localhost:8080/%75serinfo"]
-)
-def test_dpop_negative_tests_what_must_pass(fapi: FapiClient, htu: str) -> None:
+def test_dpop_negative_tests_what_must_pass(fapi: FapiClient) -> None:
     """Query and fragment are ignored, and an address is normalised as RFC 3986 6.2.2 and 6.2.3 say (RFC 9449 4.3)."""
     token = tokens_from(fapi)["access_token"]
-    claims = fapi.proof("GET", "/userinfo", token)
-    proof = fapi.signed_proof({**claims, "htu": htu.format(claims["htu"])})
-    assert fapi.resource(token, proof=proof).status_code == 200
-
-
-def test_dpop_negative_tests_unknown_members_are_ignored(fapi: FapiClient) -> None:
-    token = tokens_from(fapi)["access_token"]
-    claims = {**fapi.proof("GET", "/userinfo", token), "extra": "claim", "more": {"a": [1]}}
+    here = fapi.proof("GET", "/userinfo", token)["htu"]
+    addresses = (f"{here}?query=1#part", f"{here}#part", here.replace("http://localhost", "HTTP://LOCALHOST"))
+    for htu in (*addresses, here.replace("userinfo", "%75serinfo")):
+        claims = fapi.proof("GET", "/userinfo", token, htu=htu)
+        assert fapi.resource(token, proof=fapi.signed_proof(claims)).status_code == 200, htu
+    claims = fapi.proof("GET", "/userinfo", token, extra="claim", more={"a": [1]})
     assert fapi.resource(token, proof=fapi.signed_proof(claims, extra="header")).status_code == 200
-
-
-def test_dpop_negative_tests_a_jti_works_once(fapi: FapiClient) -> None:
-    token = tokens_from(fapi)["access_token"]
     first, second = (fapi.proof("GET", "/userinfo", token, jti="fixed-jti-of-the-suite") for _ in range(2))
     assert fapi.resource(token, proof=fapi.signed_proof(first)).status_code == 200
     assert fapi.resource(token, proof=fapi.signed_proof(second)).status_code in (400, 401)

@@ -14,6 +14,9 @@ from tests.protocol.plans.fapi_client import FapiClient, refusal
 from tests.protocol.plans.fapi_registration import MakeFapiClient
 from tests.protocol.plans.token_checks import id_token_of, invalid_grant, signed_in, tokens_from, tokens_of
 
+UNASKED = {"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "at_hash", "sid"}
+"""What an ID Token may hold that no scope and no `claims` asked for."""
+
 
 def test_discovery_end_point_verification(fapi: FapiClient) -> None:
     metadata = fapi.metadata
@@ -38,16 +41,24 @@ def test_discovery_end_point_verification(fapi: FapiClient) -> None:
 
 def test_happy_flow(make_fapi: MakeFapiClient) -> None:
     first, second = make_fapi(), make_fapi(number=2)
+    assert set(first.scope.split()) <= set(first.metadata["scopes_supported"])
     tokens = tokens_from(first)
-    second_tokens = tokens_from(second, state="s" * 128)
-    assert id_token_of(first, tokens)["sub"] == id_token_of(second, second_tokens)["sub"]
+    claims = id_token_of(first, tokens)
+    assert claims.keys() <= UNASKED
+    in_query = first.provider.browser().get("/userinfo", query_string={"access_token": tokens["access_token"]})
+    assert in_query.status_code in (400, 401, 414)
+    for accept in ("application/json;charset=UTF-8", "application/json, application/*+json, */*"):
+        assert first.resource(tokens["access_token"], accept=accept).content_type == "application/json"
+    bound = signing.thumbprint(second.dpop_key)
+    second_tokens = tokens_from(second, state="s" * 128, nonce="n" * 43, dpop_jkt=bound)
+    assert claims["sub"] == id_token_of(second, second_tokens)["sub"]
     # A token of the second client is of no use with the first one's key.
     assert first.resource(second_tokens["access_token"]).status_code == 401
 
 
 def test_user_rejects_authentication(fapi: FapiClient) -> None:
     browser, flow = fapi.at.browser, fapi.provider.house.signin.flow
-    parked = fapi.come(fapi.pushed(fapi.push(fapi.request()))).headers["Location"]
+    parked = fapi.come(fapi.pushed(fapi.push(fapi.request(state="s" * 128)))).headers["Location"]
     cookie = browser.get_cookie(fapi.provider.house.signin.cookies.browser)
     assert cookie is not None
     interaction = flow.load(parked.partition("interaction=")[2], cookie.value)
@@ -187,6 +198,10 @@ def test_refresh_token(make_fapi: MakeFapiClient) -> None:
         assert refreshed.get("refresh_token", tokens["refresh_token"]) == tokens["refresh_token"]
         fapi.provider.clock.advance(30)
         tokens_of(fapi, fapi.refresh(tokens["refresh_token"]))
+        proof = {"DPoP": fapi.signed_proof(fapi.proof("POST", "/token"))}
+        form = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+        unknown = fapi.provider.browser().post("/token", data=form, headers=proof)
+        assert refusal(unknown) in ("invalid_client", "invalid_grant", "invalid_request")
         bare = fapi.token({"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}, headers={})
         assert bare.status_code == 400
         assert refusal(bare) in ("invalid_request", "invalid_grant", "invalid_dpop_proof")

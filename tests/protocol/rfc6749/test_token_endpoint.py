@@ -40,7 +40,7 @@ def test_get_is_405_with_json(provider: Provider) -> None:
 def test_4_1_3_what_is_missing(provider: Provider, rp: RelyingParty, missing: str) -> None:
     code = provider.code(provider.sign_in(provider.person()), rp)
     answer = provider.redeem(rp, **({"code": code} | {missing: None}))
-    fails(answer, "invalid_grant" if missing == "redirect_uri" else "invalid_request")
+    fails(answer, "invalid_request" if missing == "code" else "invalid_grant")
     assert provider.redeem(rp, code).status_code == 200
 
 

@@ -33,7 +33,7 @@ def test_4_4_1_the_authorization_request_is_refused(
 @pytest.mark.parametrize(
     ("verifier", "error"),
     [
-        (None, "invalid_request"),
+        (None, "invalid_grant"),
         ("x" * 43, "invalid_grant"),
         (challenge_of(VERIFIER), "invalid_grant"),
         ("short", "invalid_request"),

@@ -29,7 +29,7 @@ def test_2_1_1_a_verifier_without_a_challenge_is_refused(provider: Provider, old
 def test_4_6_a_challenge_that_it_sends_is_held_to(provider: Provider, old: RelyingParty) -> None:
     code = provider.code(provider.sign_in(provider.person()), old)
     answer = provider.redeem(old, code, code_verifier=None)
-    assert (answer.status_code, answer.json["error"]) == (400, "invalid_request")
+    assert (answer.status_code, answer.json["error"]) == (400, "invalid_grant")
     assert provider.redeem(old, code).status_code == 200
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
-from authlib.oauth2.rfc6749 import grants
+from authlib.oauth2.rfc6749 import InvalidGrantError, grants
 from authlib.oauth2.rfc7636 import CodeChallenge
 
 from idp.grants.codes import AuthorizationCode
@@ -43,6 +43,13 @@ class S256Only(CodeChallenge):  # type: ignore[misc]
 
     SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
     CODE_CHALLENGE_METHODS = {"S256": CodeChallenge.CODE_CHALLENGE_METHODS["S256"]}  # noqa: RUF012 - Authlib's attribute
+
+    def validate_code_verifier(self, grant: "AuthorizationCodeGrant", result: object) -> None:
+        """Hold that the verifier fits the code's challenge; a missing one does not (RFC 7636 4.6)."""
+        request: TokenRequest = grant.request
+        if request.authorization_code.code_challenge and "code_verifier" not in request.parameters:
+            raise InvalidGrantError
+        super().validate_code_verifier(grant, result)
 
 
 class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[misc]
