@@ -8,6 +8,7 @@ from idp.clock import Clock
 from idp.grants.grants import Grant
 from idp.grants.refresh_token import RefreshToken
 from idp.grants.terms import Terms
+from idp.oidc.errors import Code, ProtocolError
 from idp.oidc.jose import ID_TOKEN_TYPE, Jose, half_hash
 from idp.oidc.parameters import Parameters
 from idp.oidc.people.claims import claims_of, releasable
@@ -18,6 +19,7 @@ from idp.oidc.tokens.access_tokens import AccessToken, AccessTokens
 from idp.oidc.tokens.engine import TokenRequest
 from idp.oidc.tokens.lifetimes import Lifetimes
 from idp.registry.client import Client
+from idp.signin.acr import satisfies
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,13 @@ class TokenIssuer:
     def check_request(self, client: Client, asked: Parameters, terms: Terms) -> None:
         """Raise what making the tokens would raise: better before a code is spent than after.
 
-        NoActiveKey, StoreUnavailable, and ProtocolError for a resource that the grant is not for.
+        NoActiveKey, StoreUnavailable, and ProtocolError for a resource that the grant is not for, and for a sign-in that is
+        weaker than the client's minimum, which an operator may have raised since.
         """
+        if not satisfies(terms.acr, client.minimum_acr):
+            raise ProtocolError(
+                Code.INVALID_GRANT, "the sign-in is below the minimum_acr of this client: begin a new one"
+            )
         self._resource(client, asked, terms)
         self.access_tokens.prepare(client.access_token_format)
         self.jose.keyring.signing_key(client.id_token_signed_response_alg)

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from idp.audit.trail import OPERATOR
+from idp.signin import acr
 from tests.protocol.possession import ProofKey, new_code
 from tests.protocol.provider import Provider, RelyingParty, claims_of
 
@@ -93,3 +95,27 @@ def test_a_kept_one_on_each_store(each_provider: Provider) -> None:
     assert KEY.refresh(each_provider, rp, token).json["refresh_token"] == token
     each_provider.browser().post("/revoke", data={"token": token}, headers=rp.basic)
     assert KEY.refresh(each_provider, rp, token).json["error"] == "invalid_grant"
+
+
+def _minimum(provider: Provider, rp: RelyingParty, level: str) -> None:
+    registry = provider.house.registry
+    client = registry.clients.read(rp.client_id)
+    assert client is not None
+    registry.update(rp.client_id, {**client.metadata, "minimum_acr": level}, OPERATOR)
+    provider.house.versions._looked_at = float("-inf")  # a second later
+
+
+def test_a_raised_minimum_holds_at_the_next_refresh(provider: Provider) -> None:
+    rp = provider.register(**REFRESHING)
+    token = provider.tokens(rp, provider.person())["refresh_token"]
+    late = provider.code(provider.sign_in(provider.person()), rp)
+    _minimum(provider, rp, acr.MFA)
+    for refused in (provider.refresh(rp, token), provider.redeem(rp, late)):
+        assert (refused.status_code, refused.json["error"]) == (400, "invalid_grant")
+        assert "minimum_acr" in refused.json["error_description"]
+    strong = provider.sign_in(provider.person(), level=acr.MFA)
+    assert provider.refresh(rp, provider.redeem(rp, provider.code(strong, rp)).json["refresh_token"]).status_code == 200
+    # Nothing was spent and nothing ended: who raised it by mistake takes it back, and nobody has to sign in again.
+    _minimum(provider, rp, "")
+    assert provider.refresh(rp, token).status_code == 200
+    assert provider.redeem(rp, late).status_code == 200

@@ -6,14 +6,14 @@ from authlib.oauth2.rfc6749 import grants
 
 from idp.oidc.errors import Code, ProtocolError
 from idp.oidc.tokens import resources
-from idp.registry.metadata import AUTH_METHODS
+from idp.registry.metadata import AUTH_METHODS, CLIENT_SCOPES, SCOPES
 
 if TYPE_CHECKING:
     from idp.oidc.tokens.endpoint import TokenEngine
     from idp.oidc.tokens.engine import EngineClient, TokenRequest
 
-PERSONAL_SCOPES = frozenset({"openid", "profile", "email", "phone", "offline_access"})
-"""About a person: never for a client alone."""
+PERSONAL_SCOPES = frozenset(SCOPES).difference(CLIENT_SCOPES)
+"""About a person, `mes` with what a module knows them by: never for a client alone."""
 
 
 class ClientCredentialsGrant(grants.ClientCredentialsGrant):  # type: ignore[misc]
