@@ -56,7 +56,8 @@ class RecoveryCodesPage:
             case NothingToStandInFor():
                 return redirect(paths.AUTHENTICATORS, 303)
             case NewCodes(batch, codes):
-                words = render_template("parts/recovery_codes_file.txt", codes=codes, user_id=session.account.user_id)
+                user_id = session.account.user_id
+                words = render_template("parts/recovery_codes_file.txt", codes=codes, user_id=user_id)
                 return render(
                     "recovery_codes",
                     page="account",
@@ -64,6 +65,7 @@ class RecoveryCodesPage:
                     back=paths.AUTHENTICATORS,
                     batch=batch,
                     codes=codes,
+                    user_id=user_id,
                     # The file is in the page itself: the codes are not asked for, or kept, a second time.
                     file="data:text/plain;charset=utf-8," + quote(words, safe=""),
                 )

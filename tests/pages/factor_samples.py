@@ -31,6 +31,7 @@ CODES = {
     "back": "/b",
     "batch": "b",
     "codes": ["K7MP-2X9Q-4TRV-8HWD"],
+    "user_id": "dana.whitfield@clinic.example",
     "file": "data:,x",
 }
 REMOVE = {"page": "account", "action": "/x?what=app", "back": "/b", "name": "My phone"}

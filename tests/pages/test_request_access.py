@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from idp.audit.trail import OPERATOR
+from idp.audit.trail import OPERATOR, Visitor
 from idp.house import House
 from idp.settings import Settings
 from idp.signin.demand import Demand
@@ -118,7 +118,7 @@ def test_a_form_of_another_site_confirms_nothing(house: House, desk: Desk) -> No
         ({"email": "a@b.example,c@d.example"}, "Enter one plain e-mail address"),
         ({"given_name": "http://evil.example"}, "Enter your first name, in letters"),
         ({"module-mmis": ""}, "Choose at least one module"),
-        ({"affiliation": "dmas"}, "Choose what you are"),
+        ({"affiliation": "dmas"}, "Choose the one that describes you"),
         ({"phone": "12"}, "Enter a mobile number that can be called"),
         ({"email": "dana@dmas.virginia.gov"}, "DMAS employees do not need to ask here"),
         ({"altcha": ""}, "That was quick"),
@@ -164,7 +164,7 @@ def test_without_scripts_one_waits_and_who_cannot_use_the_box_keeps_what_was_typ
 
 
 def test_the_module_that_somebody_came_for_is_chosen(house: House, desk: Desk) -> None:
-    parked = house.signin.flow.park(Demand(client_id="c", client_name="Appeals", module="appeals"), None)
+    parked = house.signin.flow.park(Demand(client_id="c", client_name="Appeals", module="appeals"), None, Visitor())
     desk.client.set_cookie(house.signin.cookies.browser, parked.browser_cookie)
     desk.open(f"/sign-in?interaction={parked.interaction_id}")
     link = next(link for link in desk.tree().iter("a") if "".join(link.itertext()) == "Request access")
