@@ -10,6 +10,12 @@ from tests.journeys.rp_page import RpPage, query_of
 from tests.servers.demo import Demo
 
 ASKING = """<iframe id="op" title="provider" src="{provider}/check-session"></iframe>
+<iframe id="beside" title="client" srcdoc="<script>
+  window.ask = (message) => new Promise((answer) => {{
+    window.addEventListener('message', (event) => answer([event.origin, event.data]), {{ once: true }});
+    window.parent.document.getElementById('op').contentWindow.postMessage(message, '*');
+  }});
+</script>"></iframe>
 <script>
   const loaded = new Promise((done) => document.getElementById("op").addEventListener("load", done));
   window.ask = async (message) => {{
@@ -45,6 +51,9 @@ def test_unchanged_while_signed_in_changed_after_sign_out_error_for_rubbish(
     browser.is_at(f"{rp.origin}/callback")
     message = f"{rp.client_id} {query_of(browser.page.url)['session_state']}"
     assert ask(browser, message) == [demo.provider, "unchanged"]
+    # From a frame of the client's beside ours, as in the standard's picture and the conformance suite.
+    beside = "(message) => document.getElementById('beside').contentWindow.ask(message)"
+    assert browser.page.evaluate(beside, message) == [demo.provider, "unchanged"]
     for rubbish in ("", "x", f"{message} x", f" {message}", {"a": 1}, 7, f"{rp.client_id} abc", f"{rp.client_id} a.b"):
         assert ask(browser, rubbish) == [demo.provider, "error"], rubbish
     assert ask(browser, f"another {message.split()[1]}") == [demo.provider, "changed"]
