@@ -44,6 +44,7 @@ def prepare(folder: Path, database_url: str, redis_url: str) -> Prepared:
         "IDP_SMTP_URL": "smtp://127.0.0.1:9",
         # All the load comes from one address.
         "IDP_THROTTLE__SIGN_INS_PER_MINUTE": "1000000",
+        "IDP_THROTTLE__REQUESTS_PER_MINUTE": "1000000",
     }
     for command in (["keys", "init"], ["db", "upgrade"], *(["keys", "rotate", "--alg", a] for a in ("ES256", "RS256"))):
         _run([IDP, *command], environment)

@@ -84,6 +84,7 @@ class Event(StrEnum):
     CONSENT_GIVEN = "account:consent:given"
     CONSENT_DENIED = "account:consent:denied"
     CONSENT_WITHDRAWN = "account:consent:withdrawn"
+    REQUESTS_THROTTLED = "address:authorization_request:throttled"
     DEVICE_CODE_ISSUED = "client:device_code:issued"
     DEVICE_CODES_THROTTLED = "address:device_code:throttled"
     USER_CODE_REJECTED = "address:user_code:rejected"

@@ -131,8 +131,9 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
         codes,
         pushed,
         rooms.cookies,
+        rooms.visitors,
     )
-    push = PushRequestEndpoint(authenticate, checks, pushed, proofs, issuer + push_request.PATH)
+    push = PushRequestEndpoint(authenticate, checks, pushed, proofs, issuer + push_request.PATH, rooms.flow.limit)
     ask_for_device = _device_authorization(rooms, checks, authenticate)
     revoke = RevocationEndpoint(authenticate, rooms.tokens.access_tokens, rooms.database, rooms.clock, rooms.trail)
     facts = TokenFacts(rooms.tokens.access_tokens, rooms.clients, rooms.people, rooms.database, rooms.clock)

@@ -76,6 +76,8 @@ class Interaction(Group):
 class Throttle(Group):
     """Per client address; /64 for IPv6."""
 
+    requests_per_minute: Count
+    """Requests to sign in that may be begun, and be kept while the person is busy with them."""
     sign_ins_per_minute: Count
     resets_per_hour: Count
     """Resets of a password that may be asked for (SECURITY R8)."""

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from idp.accounts.accounts import Accounts
 from idp.accounts.model import Account
+from idp.audit.trail import Visitor
 from idp.authenticators.registry import Offer, SecondFactors
 from idp.clock import Clock
 from idp.grants.consents import Consents
@@ -18,6 +19,7 @@ from idp.signin.interaction import Interaction, Parked, Proof
 from idp.signin.interactions import Interactions
 from idp.signin.module_entry import ModuleEntry
 from idp.signin.outcomes import Gone
+from idp.signin.request_limit import RequestLimit
 from idp.signin.sessions import Session
 from idp.signin.steps import Needed, Situation, Step, first_needed
 
@@ -45,6 +47,7 @@ class SignInFlow:
     second_factors: SecondFactors
     clock: Clock
     entry: ModuleEntry
+    limit: RequestLimit
 
     def assess(self, demand: Demand, session: Session | None, interaction: Interaction | None = None) -> Needed | None:
         """Return the first step of the table that applies, or None when the demand is met.
@@ -66,8 +69,12 @@ class SignInFlow:
             )
         )
 
-    def park(self, demand: Demand, browser_cookie: str | None) -> Parked:
-        """Park a demand for the browser; set `Parked.browser_cookie` when it differs from what the browser sent."""
+    def park(self, demand: Demand, browser_cookie: str | None, visitor: Visitor) -> Parked:
+        """Park a demand for the browser; set `Parked.browser_cookie` when it differs from what the browser sent.
+
+        Raises TooManyRequests when the visitor's network has parked too many.
+        """
+        self.limit.take(visitor, demand.client_id)
         return self.interactions.park(demand, browser_cookie)
 
     def load(self, interaction_id: str, browser_cookie: str | None) -> Interaction | Gone:

@@ -52,7 +52,8 @@ class Interaction:
         demand |= {"prompt": sorted(self.demand.prompt), "parameters": dict(self.demand.parameters)}
         proof = self.proof and _fields_of(self.proof)
         kept = _fields_of(self) | {"demand": demand, "proof": proof}
-        return json.dumps(kept, separators=(",", ":")).encode()
+        # As UTF-8: written in escapes, a character would take twice the room or more.
+        return json.dumps(kept, separators=(",", ":"), ensure_ascii=False).encode()
 
     @classmethod
     def from_json(cls, kept: bytes) -> "Interaction":

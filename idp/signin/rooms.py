@@ -43,6 +43,7 @@ from idp.signin.note_denied import NoteDenied
 from idp.signin.open_module import OpenModule
 from idp.signin.own_account import OwnAccountRooms, open_own_account
 from idp.signin.remove_authenticator import RemoveAuthenticator
+from idp.signin.request_limit import RequestLimit
 from idp.signin.request_reset import RequestReset
 from idp.signin.send_passcode import SendPasscode
 from idp.signin.send_reset import SendReset
@@ -123,7 +124,10 @@ def open_signin(
         modules.catalogue, modules.catalogue.accounts, ground.ephemeral, settings.session.absolute_seconds
     )
     interactions = Interactions(ground.ephemeral, clock, ground.secrets, settings)
-    flow = SignInFlow(interactions, accounts, modules.catalogue, grants.consents, factors.second_factors, clock, entry)
+    limit = RequestLimit(throttle("requests", limits.requests_per_minute, 60), database, trail)
+    flow = SignInFlow(
+        interactions, accounts, modules.catalogue, grants.consents, factors.second_factors, clock, entry, limit
+    )
     outcomes = SignOutOutcomes(database, registry.clients, clock)
     end_sessions = EndSessions(sessions, registry.clients, outbox, outcomes, trail, clock)
     complete = CompleteSignIn(accounts, guards, people.devices, sessions, end_sessions, people.notices, trail)

@@ -17,6 +17,7 @@ from idp.audit.support_code import support_code
 from idp.keyring.keyring import NoActiveKey
 from idp.keyring.make_key import KeyFault
 from idp.sealing import SealBroken
+from idp.signin.request_limit import TooManyRequests
 from idp.store.database import StoreUnavailable
 from idp.web.visitor import REQUEST_ID
 
@@ -24,10 +25,11 @@ log = logging.getLogger("idp.web")
 
 RETRY_SECONDS = 5
 OAUTH_ERRORS = {400: "invalid_request", 401: "invalid_client", 404: "not_found", 405: "invalid_request",
-                413: "invalid_request", 415: "invalid_request", 500: "server_error",
+                413: "invalid_request", 415: "invalid_request", 429: "temporarily_unavailable", 500: "server_error",
                 503: "temporarily_unavailable"}  # fmt: skip
 DESCRIPTIONS = {400: "the request cannot be read", 404: "there is nothing at this address",
                 405: "this method is not allowed here", 413: "the request is too large",
+                429: "too many requests from this address",
                 500: "something went wrong here, it has been logged",
                 503: "the provider cannot answer right now, try again in a moment"}  # fmt: skip
 
@@ -53,6 +55,7 @@ class ErrorHandlers:
         """Register the handlers on `app`."""
         app.register_error_handler(HTTPException, self._refused)
         app.register_error_handler(StoreUnavailable, self._store_away)
+        app.register_error_handler(TooManyRequests, self._too_many)
         for fault in (NoActiveKey, KeyFault, HashBusy, SealBroken):
             app.register_error_handler(fault, self._for_now)
         app.register_error_handler(Exception, self._broken)
@@ -61,6 +64,11 @@ class ErrorHandlers:
         answer = self._answer(error.code or 500)
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return answer
+
+    def _too_many(self, error: TooManyRequests) -> Response:
+        answer = self._answer(429)
+        answer.headers["Retry-After"] = str(error.retry_after)
         return answer
 
     def _store_away(self, error: StoreUnavailable) -> Response:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from idp.audit.trail import Visitor
 from idp.house import House
 from idp.signin.demand import Demand
 from tests.pages.at_desk import Desk
@@ -96,7 +97,7 @@ def test_ui_locales_come_first_until_the_person_says_otherwise(desk: Desk, house
     desk.open("/menu")
     browser = desk.client.get_cookie("mes_browser")
     assert browser is not None
-    parked = house.signin.flow.park(Demand(ui_locales="es-MX en"), browser.value)
+    parked = house.signin.flow.park(Demand(ui_locales="es-MX en"), browser.value, Visitor())
     desk.open(f"/sign-in?interaction={parked.interaction_id}")
     assert desk.lang == "es"
     desk.send("/language", language="en")

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from idp.audit.trail import OPERATOR
+from idp.audit.trail import OPERATOR, Visitor
 from idp.house import House
 from idp.settings import Settings
 from idp.signin.demand import Demand
@@ -132,7 +132,7 @@ def test_the_link_stands_where_somebody_needs_it(house: House, desk: Desk, clock
 
 def test_the_request_goes_on_in_the_same_browser(house: House, desk: Desk) -> None:
     person = new_person(house, modules=("mmis",))
-    parked = house.signin.flow.park(Demand(module="mmis", return_path="/account"), None)
+    parked = house.signin.flow.park(Demand(module="mmis", return_path="/account"), None, Visitor())
     desk.client.set_cookie(house.signin.cookies.browser, parked.browser_cookie)
     ask(desk, person.user_id, f"/reset-password?interaction={parked.interaction_id}")
     assert desk.heading == "Look at your e-mail"
@@ -146,7 +146,7 @@ def test_the_request_goes_on_in_the_same_browser(house: House, desk: Desk) -> No
 
 def test_from_another_browser_the_mail_leads_to_the_module(house: House, desk: Desk) -> None:
     person = new_person(house)
-    parked = house.signin.flow.park(Demand(client_id="c", client_name="MMIS", module="mmis"), None)
+    parked = house.signin.flow.park(Demand(client_id="c", client_name="MMIS", module="mmis"), None, Visitor())
     desk.client.set_cookie(house.signin.cookies.browser, parked.browser_cookie)
     ask(desk, person.user_id, f"/reset-password?interaction={parked.interaction_id}")
     mail = mailed(desk)

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 
 from idp.accounts.create_account import NewAccount
-from idp.audit.trail import OPERATOR
+from idp.audit.trail import OPERATOR, Visitor
 from idp.house import House
 from idp.settings import Settings
 from idp.signin.acr import MFA
@@ -131,7 +131,9 @@ def test_an_outside_users_address_is_not_told_to_the_upstream(
     house: House, desk: Desk, upstream: ScriptedUpstream
 ) -> None:
     desk.sign_in(new_person(house))
-    park = house.signin.flow.park(Demand(acr=MFA), desk.client.get_cookie(house.signin.cookies.browser).value)  # type: ignore[union-attr]
+    park = house.signin.flow.park(
+        Demand(acr=MFA), desk.client.get_cookie(house.signin.cookies.browser).value, Visitor()
+    )  # type: ignore[union-attr]
     desk.open(f"/sign-in/employee?interaction={park.interaction_id}")
     assert desk.path == "/sign-in/step-up"
     assert upstream.asked == []
@@ -204,7 +206,9 @@ def test_a_demand_for_more_asks_the_upstream_and_then_us(house: House, desk: Des
     come_back(desk, upstream.answer(leads_to(desk)))
     assert desk.path == "/menu"
     # A request for a stronger sign-in in the open session goes there at once.
-    park = house.signin.flow.park(Demand(acr=MFA), desk.client.get_cookie(house.signin.cookies.browser).value)  # type: ignore[union-attr]
+    park = house.signin.flow.park(
+        Demand(acr=MFA), desk.client.get_cookie(house.signin.cookies.browser).value, Visitor()
+    )  # type: ignore[union-attr]
     desk.open(f"/sign-in?interaction={park.interaction_id}")
     assert desk.path == "/sign-in/employee"
     asked = upstream.authorize(leads_to(desk))
@@ -221,7 +225,9 @@ def test_an_upstream_that_falls_away_during_a_step_up_leads_to_ours(
     come_back(desk, upstream.answer(leads_to(desk)))
     upstream.metadata = {"issuer": "https://evil.example"}
     house.outbound.shelf._kept.clear()
-    park = house.signin.flow.park(Demand(acr=MFA), desk.client.get_cookie(house.signin.cookies.browser).value)  # type: ignore[union-attr]
+    park = house.signin.flow.park(
+        Demand(acr=MFA), desk.client.get_cookie(house.signin.cookies.browser).value, Visitor()
+    )  # type: ignore[union-attr]
     desk.open(f"/sign-in?interaction={park.interaction_id}")
     assert desk.path == "/sign-in/step-up"
 

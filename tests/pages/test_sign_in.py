@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from idp.audit.trail import Visitor
 from idp.house import House
 from idp.signin.acr import MFA
 from idp.signin.demand import Demand
@@ -14,7 +15,7 @@ PHONE = "+18045550142"
 
 def parked(desk: Desk, **demand: object) -> str:
     """Park what a client demands, as the protocol does; return the path of sign-in."""
-    park = desk.house.signin.flow.park(Demand(**demand), None)  # type: ignore[arg-type]
+    park = desk.house.signin.flow.park(Demand(**demand), None, Visitor())  # type: ignore[arg-type]
     desk.client.set_cookie(desk.house.signin.cookies.browser, park.browser_cookie)
     return f"/sign-in?interaction={park.interaction_id}"
 

@@ -51,6 +51,7 @@ class Providers:
             "IDP_WORKERS": str(workers),
             # The tests all come from one address.
             "IDP_THROTTLE__SIGN_INS_PER_MINUTE": "100000",
+            "IDP_THROTTLE__REQUESTS_PER_MINUTE": "100000",
             "SSL_CERT_FILE": str(folder / "ca.pem"),
         }
         self.programs: list[Program] = []

@@ -152,7 +152,7 @@ class Browser:
 
     def come(self, demand: Demand | None = None) -> str:
         """Come with a demand; return the path of the first step."""
-        parked = self.rooms.signin.flow.park(demand or Demand(), self.browser)
+        parked = self.rooms.signin.flow.park(demand or Demand(), self.browser, Visitor(self.address))
         self.browser, self.interaction_id = parked.browser_cookie, parked.interaction_id
         return self.next_path
 

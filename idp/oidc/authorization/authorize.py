@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Request, Response
 
+from idp.audit.trail import Visitor
 from idp.grants.codes import AuthorizationCode, Codes
 from idp.grants.terms import Terms
 from idp.oidc.authorization.checks import AuthorizationChecks
@@ -36,6 +37,7 @@ class AuthorizeEndpoint:
     codes: Codes
     pushed: PushedRequests
     cookies: CookieJar
+    visitors: Callable[[Request], Visitor]
 
     def __call__(self, request: Request) -> Response:
         """Answer an authorization request."""
@@ -94,7 +96,7 @@ class AuthorizeEndpoint:
         except ProtocolError as error:
             return self.respond.error(request, address, error)
         browser = request.cookies.get(self.cookies.browser)
-        parked = self.flow.park(demand, browser)
+        parked = self.flow.park(demand, browser, self.visitors(request))
         response = see_other(f"{SIGN_IN_PATH}?{urlencode({'interaction': parked.interaction_id})}")
         if parked.browser_cookie != browser:
             response.set_cookie(self.cookies.browser, parked.browser_cookie, **self.cookies.options)

@@ -26,8 +26,16 @@ from idp.registry.metadata import CLIENT_SCOPES, MAX_AGE_SECONDS, SCOPES
 from idp.registry.redirect_uri import is_registered
 
 MAX_SCOPES = 50
+READ = frozenset({
+    "acr_values", "claims", "client_id", "code_challenge", "code_challenge_method", "dpop_jkt", "id_token_hint", "login_hint",
+    "max_age", "nonce", "prompt", "redirect_uri", "registration", "request", "request_uri", "resource", "response_mode",
+    "response_type", "scope", "state", "ui_locales",
+})  # fmt: skip
+"""Parameters that a check or an answer reads. No other one is kept, or a stranger could leave here what they like."""
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 RESPONSE_MODES = ("query", "form_post", "jwt", "query.jwt", "form_post.jwt")
+MAX_KEPT_BYTES = 10 * 1_024
+"""Of all that is kept of a request while its person signs in: a usual one has a few hundred."""
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}")
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*")
@@ -105,9 +113,16 @@ class AuthorizationChecks:
             acr=requested_acr(client, parameters, claims),
             login_hint=parameters.get("login_hint", ""),
             ui_locales=parameters.get("ui_locales", ""),
-            parameters=parameters,
+            parameters={name: value for name, value in parameters.items() if name in READ},
             **fields,
         )
+
+
+def size(asked: Asked) -> None:
+    """Strangers can have requests kept for an hour, thousands of them: each must be small."""
+    kept = (value for name, value in asked.parameters.items() if name in READ)
+    if sum(len(value) if value.isascii() else len(value.encode()) for value in kept) > MAX_KEPT_BYTES:
+        raise ProtocolError(Code.INVALID_REQUEST, "the request is too large")
 
 
 def no_registration(asked: Asked) -> None:
@@ -249,6 +264,7 @@ def hinted_subject(asked: Asked) -> str:
 
 CHECKS: tuple[tuple[str, Callable[[Asked], object]], ...] = (
     ("", response_mode),
+    ("", size),
     ("", no_registration),
     ("", signed),
     ("pushed", pushed),

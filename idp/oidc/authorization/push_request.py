@@ -13,6 +13,7 @@ from idp.oidc.dpop.proofs import DpopProofs
 from idp.oidc.errors import Code, PageError, PageFault, ProtocolError, json_error
 from idp.oidc.parameters import Malformed, Parameters, form_parameters
 from idp.oidc.tokens.engine import TokenRequest
+from idp.signin.request_limit import RequestLimit
 
 PATH = "/par"
 _DESCRIPTIONS = {
@@ -31,9 +32,11 @@ class PushRequestEndpoint:
     proofs: DpopProofs
     url: str
     """Our own address of it, which DPoP proofs are compared with."""
+    limit: RequestLimit
+    """For clients that cannot authenticate: anybody could push in their name."""
 
     def __call__(self, request: Request, visitor: Visitor) -> Response:
-        """Answer one request. Raises StoreUnavailable."""
+        """Answer one request. Raises StoreUnavailable, TooManyRequests."""
         return self.proofs.with_nonce(self._answer(request, visitor), request.environ)
 
     def _answer(self, request: Request, visitor: Visitor) -> Response:
@@ -42,6 +45,8 @@ class PushRequestEndpoint:
             authorization = request.environ.get("HTTP_AUTHORIZATION", "")
             proof = self.proofs.read(request.environ.get("HTTP_DPOP"), "POST", self.url)
             client = self.authenticate(TokenRequest(form, authorization, visitor)).client
+            if client.is_public:
+                self.limit.take(visitor, client.client_id)
             jkt = "" if proof is None else self.proofs.use(proof)
             reference = self.pushed.keep(client.client_id, self._checked(form, client.client_id, jkt))
         except Malformed as error:
@@ -66,5 +71,4 @@ class PushRequestEndpoint:
                 raise ProtocolError(Code.INVALID_REQUEST, "dpop_jkt and the DPoP proof name different keys")
             asked = {**asked, "dpop_jkt": jkt}
         client, address = self.checks.address(asked)
-        self.checks.request(client, address, asked, is_pushed=True)
-        return asked
+        return self.checks.request(client, address, asked, is_pushed=True).parameters

@@ -29,7 +29,7 @@ class PushedRequests:
     def keep(self, client_id: str, parameters: Parameters) -> str:
         """Keep a request that its client has pushed; return its reference. Raises StoreUnavailable."""
         reference = REFERENCE + secrets.token_urlsafe(32)
-        kept = json.dumps([client_id, dict(parameters)], separators=(",", ":")).encode()
+        kept = json.dumps([client_id, dict(parameters)], separators=(",", ":"), ensure_ascii=False).encode()
         self.store.put(_key("par", reference), kept, self.lifetime_seconds)
         return reference
 

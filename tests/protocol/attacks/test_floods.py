@@ -1,9 +1,14 @@
 """Floods by strangers: programs that send what costs them nothing, to fill the trail or the stores."""
 
+from collections.abc import Callable
+
 import pytest
+from sqlalchemy import select
 
 from idp.signin.record_stranger import ALL_PER_MINUTE, EACH_PER_MINUTE
+from idp.store.ephemeral import ephemeral_entries
 from tests.protocol.provider import Provider, RelyingParty, basic
+from tests.servers.stores import Stores
 
 REJECTED = "client:authentication:rejected"
 SUMMED = "address:events:summed"
@@ -69,3 +74,71 @@ def test_a_thousand_addresses_are_summed_up_together(provider: Provider) -> None
         (REJECTED, "everybody", 1),
         (REJECTED, "everybody", 10),
     ]
+
+
+def test_requests_parked_by_the_hundred_from_one_network(stores: Stores, provider_on: Callable[..., Provider]) -> None:
+    """Each takes room for an hour; nobody else pays for it, and nobody who is signed in already."""
+    provider = provider_on(stores, throttle={"requests_per_minute": 5})
+    provider.clock.set(provider.clock.now() // 60 * 60 + 20)
+    rp = provider.register()
+    answers = [provider.authorize(provider.browser(), rp.request()) for _ in range(8)]
+    assert [answer.status_code for answer in answers] == [303] * 5 + [429] * 3
+    assert {answer.headers["Retry-After"] for answer in answers[5:]} == {"40"}
+    assert "Please wait a minute" in answers[5].text
+    assert provider.browser().get("/menu").status_code == 429
+    assert [
+        (entry.client_id, entry.address) for entry in provider.events("address:authorization_request:throttled")
+    ] == [(rp.client_id, "127.0.0.1")]
+    elsewhere = provider.browser().get(
+        "/authorize", query_string=rp.request(), environ_overrides={"REMOTE_ADDR": "198.51.100.7"}
+    )
+    assert elsewhere.status_code == 303
+    assert provider.code(provider.sign_in(provider.person()), rp)
+    provider.clock.advance(40)
+    assert provider.authorize(provider.browser(), rp.request()).status_code == 303
+
+
+def test_requests_pushed_by_the_hundred_in_the_name_of_a_public_client(
+    stores: Stores, provider_on: Callable[..., Provider]
+) -> None:
+    provider = provider_on(stores, throttle={"requests_per_minute": 5})
+    public, module = provider.register(token_endpoint_auth_method="none"), provider.register()
+    answers = [provider.browser().post("/par", data=public.request()) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [201] * 5 + [429]
+    assert answers[5].json["error"] == "temporarily_unavailable"
+    assert int(answers[5].headers["Retry-After"]) > 0
+    # A module's server pushes for everybody there, and has shown who it is.
+    pushed = [provider.browser().post("/par", data=module.request(), headers=module.basic) for _ in range(8)]
+    assert {answer.status_code for answer in pushed} == {201}
+
+
+def kept(provider: Provider, kind: str) -> list[bytes]:
+    """Return what the ephemeral store holds of this kind."""
+    with provider.house.database.reading() as connection:
+        query = select(ephemeral_entries.c.value).where(ephemeral_entries.c.key.startswith(kind))
+        return list(connection.execute(query).scalars())
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_parked_request_holds_nothing_that_nobody_reads(provider: Provider, method: str) -> None:
+    rp = provider.register(token_endpoint_auth_method="none")
+    stuffed = rp.request() | {f"x{number}": "x" * 600 for number in range(40)}
+    browser = provider.browser()
+    browser.set_cookie(provider.house.signin.cookies.browser, "A" * 43)
+    assert provider.authorize(browser, stuffed, method).headers["Location"].startswith("/sign-in?")
+    assert provider.browser().post("/par", data=stuffed).status_code == 201
+    assert [len(value) < 1_500 for kind in ("interaction:", "par:") for value in kept(provider, kind)] == [True, True]
+
+
+def test_the_largest_request_that_can_be_left_here(provider: Provider) -> None:
+    """What a stranger can have kept at one go (docs/operating.md)."""
+    rp = provider.register(token_endpoint_auth_method="none")
+    wide = "\U0001f600"
+    largest = rp.request(state=wide * 2_048, nonce=wide * 250, claims="{" + " " * 500 + "}")
+    answers = [provider.browser().post("/par", data=asked) for asked in (largest, largest | {"ui_locales": wide * 200})]
+    assert [answer.status_code for answer in answers] == [201, 400]
+    assert answers[1].json == {"error": "invalid_request", "error_description": "the request is too large"}
+    asked = {"client_id": rp.client_id, "request_uri": answers[0].json["request_uri"]}
+    assert provider.authorize(provider.browser(), asked).status_code == 303
+    (pushed,), (parked,) = kept(provider, "par:"), kept(provider, "interaction:")
+    assert 9_900 < len(pushed) < len(parked) < 12_000
