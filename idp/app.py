@@ -7,11 +7,12 @@ from flask import Flask
 from idp import paths
 from idp.house import House
 from idp.oidc.dpop.proofs import open_dpop
-from idp.oidc.endpoints import ProtocolRooms, is_back_channel, protocol_routes
+from idp.oidc.endpoints import is_back_channel, protocol_routes
 from idp.oidc.face import Face
 from idp.oidc.jose import Jose
 from idp.oidc.people.people import People
 from idp.oidc.people.subjects import Subjects
+from idp.oidc.rooms import ProtocolRooms
 from idp.oidc.route import protocol_blueprint
 from idp.oidc.tokens.access_tokens import AccessTokens
 from idp.oidc.tokens.client_access import ClientAccess

@@ -78,15 +78,18 @@ class ProtocolError(Exception):
     """An error that a client is told: as a redirect from the authorization endpoint, else as JSON.
 
     `description` is for the client's developer: fixed text in %x20-21 / %x23-5B / %x5D-7E. `challenge` is the scheme by which
-    the caller tried and may try again; "" for none.
+    the caller tried and may try again; "" for none. `retry_after` is in how many seconds it may try again; 0 for not said.
     """
 
-    def __init__(self, code: Code, description: str = "", status: int = 400, challenge: str = "") -> None:
+    def __init__(
+        self, code: Code, description: str = "", status: int = 400, challenge: str = "", retry_after: int = 0
+    ) -> None:
         super().__init__(f"{code}: {description}")
         self.code = code
         self.description = description
         self.status = status
         self.challenge = challenge
+        self.retry_after = retry_after
 
 
 def page_error(face: Face, error: PageError | Malformed) -> Response:
@@ -105,7 +108,14 @@ def json_error(error: ProtocolError) -> Response:
     response.headers["Cache-Control"] = "no-store"
     if error.challenge:
         response.headers["WWW-Authenticate"] = f'{error.challenge} realm="{REALM}"'
+    if error.retry_after:
+        response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def too_many(retry_after: int, description: str = "too many requests from this address") -> ProtocolError:
+    """Return the refusal of an address that asks too often; it may come again after so many seconds."""
+    return ProtocolError(Code.TEMPORARILY_UNAVAILABLE, description, 429, retry_after=retry_after)
 
 
 def bearer_error(error: ProtocolError | None) -> Response:

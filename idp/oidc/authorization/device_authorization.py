@@ -1,9 +1,8 @@
 """POST /device_authorization (RFC 8628 3.1): a device without a browser asks for a code that its person enters elsewhere."""
 
-import json
 from dataclasses import dataclass
 
-from flask import Request, Response
+from flask import Response
 
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
@@ -13,28 +12,21 @@ from idp.grants.device_authorizations import IssuedCodes
 from idp.grants.device_terms import DeviceTerms
 from idp.oidc.authorization.checks import Asked, AuthorizationChecks, max_age, resources, scope
 from idp.oidc.authorization.requested_acr import requested_acr
+from idp.oidc.back_channel import json_answer
 from idp.oidc.clients.authentication import AuthenticateClient
-from idp.oidc.errors import Code, ProtocolError, json_error
-from idp.oidc.parameters import Malformed, Parameters, form_parameters
-from idp.oidc.tokens.engine import TokenRequest
+from idp.oidc.clients.client_request import ClientRequest
+from idp.oidc.errors import Code, ProtocolError, too_many
+from idp.oidc.parameters import Parameters
 from idp.registry.client import Client
 from idp.registry.metadata import DEVICE_CODE
 from idp.sealing import RootSecrets
 from idp.settings import Device
-from idp.signin.throttle import AddressThrottle, OverLimit
+from idp.signin.throttle import AddressThrottle
 from idp.store.database import Database
 
 PATH = "/device_authorization"
 VERIFICATION_PATH = "/device"
 """The page where people enter the code."""
-
-
-class TooMany(Exception):
-    """This address has asked for too many codes in this minute."""
-
-    def __init__(self, over: OverLimit) -> None:
-        super().__init__()
-        self.over = over
 
 
 @dataclass(frozen=True)
@@ -51,36 +43,21 @@ class DeviceAuthorizationEndpoint:
     trail: Trail
     settings: Device
 
-    def __call__(self, request: Request, visitor: Visitor) -> Response:
-        """Answer one request. Raises StoreUnavailable."""
-        try:
-            form = form_parameters(request.environ)
-            authorization = request.environ.get("HTTP_AUTHORIZATION", "")
-            client = self.authenticate(TokenRequest(form, authorization, visitor)).client
-            codes = self._begin(client, self._checked(client, form), visitor)
-        except Malformed as error:
-            return json_error(ProtocolError(Code.INVALID_REQUEST, error.reason, error.status))
-        except ProtocolError as error:
-            return json_error(error)
-        except TooMany as error:
-            refused = ProtocolError(
-                Code.TEMPORARILY_UNAVAILABLE, "too many codes were asked for from this address", 429
-            )
-            answer = json_error(refused)
-            answer.headers["Retry-After"] = str(error.over.retry_after)
-            return answer
+    def __call__(self, request: ClientRequest) -> Response:
+        """Answer one request. Raises ProtocolError, StoreUnavailable."""
+        client = self.authenticate(request)
+        codes = self._begin(client, self._checked(client, request.parameters), request.visitor)
         page = f"{self.checks.jose.issuer}{VERIFICATION_PATH}"
-        body = {
-            "device_code": codes.device_code,
-            "user_code": codes.user_code,
-            "verification_uri": page,
-            "verification_uri_complete": f"{page}?user_code={codes.user_code}",
-            "expires_in": self.settings.code_seconds,
-            "interval": self.settings.poll_seconds,
-        }
-        response = Response(json.dumps(body), content_type="application/json")
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return json_answer(
+            {
+                "device_code": codes.device_code,
+                "user_code": codes.user_code,
+                "verification_uri": page,
+                "verification_uri_complete": f"{page}?user_code={codes.user_code}",
+                "expires_in": self.settings.code_seconds,
+                "interval": self.settings.poll_seconds,
+            }
+        )
 
     def _checked(self, client: Client, form: Parameters) -> DeviceTerms:
         if DEVICE_CODE not in client.grant_types:
@@ -118,7 +95,7 @@ class DeviceAuthorizationEndpoint:
         return codes
 
     def _limit(self, client: Client, visitor: Visitor) -> None:
-        if client.token_endpoint_auth_method != "none":  # noqa: S105 - a method
+        if not client.is_public:
             return
         over = self.throttle.count(visitor.address)
         if over is None:
@@ -126,4 +103,4 @@ class DeviceAuthorizationEndpoint:
         if over.is_first:
             with self.database.reading() as connection:
                 self.trail.record(connection, Event.DEVICE_CODES_THROTTLED, visitor, client_id=client.client_id)
-        raise TooMany(over)
+        raise too_many(over.retry_after, "too many codes were asked for from this address")

@@ -7,8 +7,8 @@ from hashlib import sha256
 from idp.clock import Clock
 from idp.oidc import jws
 from idp.oidc.clients.client_jwts import SKEW_SECONDS, ClientJwts
+from idp.oidc.clients.client_request import ClientRequest, EngineClient
 from idp.oidc.jws import BadToken, moment
-from idp.oidc.tokens.engine import EngineClient, TokenRequest
 from idp.store.ephemeral import EphemeralStore
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -27,10 +27,10 @@ class ClientAssertions:
     audiences: tuple[str, ...]
     """What `aud` may be: the issuer, or the endpoint that it is sent to."""
 
-    def by(self, method: str) -> Callable[[QueryClient, TokenRequest], EngineClient | None]:
+    def by(self, method: str) -> Callable[[QueryClient, ClientRequest], EngineClient | None]:
         """Return what authenticates by one of the two methods and leaves alone who is registered for the other."""
 
-        def authenticate(query: QueryClient, request: TokenRequest) -> EngineClient | None:
+        def authenticate(query: QueryClient, request: ClientRequest) -> EngineClient | None:
             form = request.parameters
             text = form.get("client_assertion", "")
             if form.get("client_assertion_type") != ASSERTION_TYPE or not text:

@@ -14,9 +14,11 @@ from idp.audit.events import Event
 from idp.clock import Clock
 from idp.oidc import jws
 from idp.oidc.clients.assertions import ASSERTION_METHODS, ClientAssertions, QueryClient
+from idp.oidc.clients.client_request import ClientRequest, EngineClient
+from idp.oidc.dpop.proofs import DpopProofs
 from idp.oidc.errors import Code, ProtocolError
 from idp.oidc.jws import BadToken
-from idp.oidc.tokens.engine import EngineClient, TokenRequest, client_refused
+from idp.registry.client import Client
 from idp.registry.clients import Clients
 from idp.signin.record_stranger import RecordStranger
 
@@ -26,15 +28,19 @@ CREDENTIALS = frozenset({"client_secret", "client_assertion", "client_assertion_
 
 @dataclass(frozen=True)
 class AuthenticateClient:
-    """Authenticates the client of a token request."""
+    """Authenticates the client of a request, and uses up the proof of its key."""
 
     clients: Clients
     clock: Clock
     assertions: ClientAssertions
+    proofs: DpopProofs
     record: RecordStranger
 
-    def __call__(self, request: TokenRequest) -> EngineClient:
-        """Return the client. Raises ProtocolError; a failure is on the trail, and StoreUnavailable where it cannot be."""
+    def __call__(self, request: ClientRequest) -> Client:
+        """Return the client, and note on the request who it is and which key it has proven.
+
+        Raises ProtocolError; a failure is on the trail, and StoreUnavailable where it cannot be.
+        """
         method = presented_method(request)
         try:
             methods = list(ASSERTION_METHODS) if method == "client_assertion" else [method]
@@ -45,7 +51,10 @@ class AuthenticateClient:
         except (OAuth2Error, BadToken, ValueError, RecursionError) as error:
             self._record(request, method)
             raise client_refused("Basic" if request.authorization else "") from error
-        return client
+        request.client = client
+        if request.proof is not None:
+            request.jkt = self.proofs.use(request.proof)
+        return client.client
 
     @cached_property
     def _engine(self) -> ClientAuthentication:
@@ -60,14 +69,23 @@ class AuthenticateClient:
         client = self.clients.get(client_id)
         return None if client is None else EngineClient(client, self.clock.now())
 
-    def _record(self, request: TokenRequest, method: str) -> None:
+    def _record(self, request: ClientRequest, method: str) -> None:
         claimed = _claimed(request)
         # Only a client of ours is named: anything else is a stranger's text.
         known = claimed if claimed and self.clients.get(claimed) is not None else ""
         self.record(Event.CLIENT_REJECTED, request.visitor, client_id=known, method=method)
 
 
-def presented_method(request: TokenRequest) -> str:
+def client_refused(challenge: str = "") -> ProtocolError:
+    """The one answer to every failed client authentication: it never tells whether the client exists (SECURITY L14).
+
+    `challenge` is the scheme of the Authorization header that the client sent (RFC 6749 5.2). Who sent none gets none:
+    programs that are challenged look no further, and miss the error.
+    """
+    return ProtocolError(Code.INVALID_CLIENT, "client authentication failed", 401, challenge)
+
+
+def presented_method(request: ClientRequest) -> str:
     """Return the one method whose credentials the request carries, `client_assertion` for both that have one.
 
     Raises ProtocolError when there are two.
@@ -88,7 +106,7 @@ def presented_method(request: TokenRequest) -> str:
     return presented[0] if presented else "none"
 
 
-def _by_basic(query_client: QueryClient, request: TokenRequest) -> EngineClient | None:
+def _by_basic(query_client: QueryClient, request: ClientRequest) -> EngineClient | None:
     """Check HTTP Basic. Any bytes are a proper question."""
     client_id, secret = _basic(request.authorization)
     client = query_client(client_id) if client_id and secret else None
@@ -108,7 +126,7 @@ def _basic(authorization: str) -> tuple[str, str]:
     return unquote_plus(client_id), unquote_plus(secret)
 
 
-def _claimed(request: TokenRequest) -> str:
+def _claimed(request: ClientRequest) -> str:
     """Return whom the caller says to be, in whichever way."""
     form = request.parameters
     if "client_id" in form:

@@ -13,7 +13,7 @@ from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.oidc.clients.client_information import as_error, client_information, client_uri
 from idp.oidc.clients.json_body import json_object
-from idp.oidc.errors import Code, ProtocolError, bearer_error, json_error
+from idp.oidc.errors import Code, ProtocolError, bearer_error, json_error, too_many
 from idp.oidc.parameters import Malformed
 from idp.registry.dynamic_metadata import allowed_by, dynamic_metadata
 from idp.registry.initial_access_tokens import InitialAccessToken
@@ -41,7 +41,7 @@ class RegistrationEndpoint:
         """Answer one request. Raises StoreUnavailable."""
         try:
             if over := self.throttle.count(visitor.address):
-                return too_many(over.retry_after)
+                return json_error(too_many(over.retry_after))
             token = self._admitted(bearer_token(request), visitor)
             return self._register(json_object(request.environ), token, visitor)
         except Malformed as error:
@@ -93,13 +93,6 @@ def bearer_token(request: Request) -> str:
     """Return the token of the Authorization header; "" when there is none of this kind."""
     scheme, _, token = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
-
-
-def too_many(retry_after: int) -> Response:
-    """Return the answer to an address that asks too often."""
-    answer = json_error(ProtocolError(Code.TEMPORARILY_UNAVAILABLE, "too many requests from this address", 429))
-    answer.headers["Retry-After"] = str(retry_after)
-    return answer
 
 
 def _not_valid() -> ProtocolError:

@@ -14,8 +14,8 @@ from idp.audit.trail import Trail, Visitor
 from idp.clock import Clock
 from idp.oidc.clients.client_information import PATH, as_error, client_information, client_uri
 from idp.oidc.clients.json_body import json_object
-from idp.oidc.clients.registration import bearer_token, too_many
-from idp.oidc.errors import Code, ProtocolError, bearer_error, json_error
+from idp.oidc.clients.registration import bearer_token
+from idp.oidc.errors import Code, ProtocolError, bearer_error, json_error, too_many
 from idp.oidc.parameters import Malformed
 from idp.registry.client import Client
 from idp.registry.dynamic_metadata import allowed_of, dynamic_metadata
@@ -55,7 +55,7 @@ class RegistrationManagementEndpoint:
             if request.method == "PUT":
                 # A change costs us what a registration does, and more where it has us fetch a file.
                 if over := self.throttle.count(visitor.address):
-                    return too_many(over.retry_after)
+                    return json_error(too_many(over.retry_after))
                 return self._replace(client, token, json_object(request.environ), visitor)
         except Malformed as error:
             return json_error(ProtocolError(Code.INVALID_CLIENT_METADATA, error.reason, error.status))
@@ -102,7 +102,7 @@ class RegistrationManagementEndpoint:
 
     def _refused(self, visitor: Visitor) -> Response:
         if over := self.throttle.count(visitor.address):
-            return too_many(over.retry_after)
+            return json_error(too_many(over.retry_after))
         with self.database.reading() as connection:
             self.trail.record(connection, Event.REGISTRATION_REJECTED, visitor, reason="registration_token")
         return bearer_error(

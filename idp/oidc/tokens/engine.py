@@ -1,22 +1,28 @@
-"""The token endpoint's engine: Authlib's server with our request, our clients and our one error path.
+"""The token endpoint's engine: Authlib's server with our grants, our clients and our one error path.
 
 Authlib runs the phases (find the grant, authenticate the client, check, respond); the grants in `idp/oidc/tokens/grants` fill in
 what is ours. Its parts that are wrong or slow for us are replaced here and nowhere else (LIBRARIES 1.5, PERFORMANCE 7).
 """
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
-from authlib.oauth2.rfc6749 import AuthorizationServer, ClientMixin, OAuth2Request
-from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
+from authlib.oauth2.rfc6749 import AuthorizationServer
 
-from idp.audit.trail import Visitor
-from idp.oidc.dpop.proof import Proof
+from idp.audit.events import Event
+from idp.audit.trail import Trail, Visitor
+from idp.clock import Clock
+from idp.oidc.clients.authentication import AuthenticateClient, client_refused
+from idp.oidc.clients.client_request import ClientRequest, EngineClient
 from idp.oidc.errors import Code, ProtocolError
+from idp.oidc.tokens.issuer import TokenIssuer
+from idp.oidc.tokens.redeem_code import RedeemCode
+from idp.oidc.tokens.redeem_device_code import RedeemDeviceCode
+from idp.oidc.tokens.rotate_refresh_token import RotateRefreshToken
 from idp.registry.client import Client
+from idp.store.database import Database
 
 # At DEBUG it writes whole tokens into the log.
 logging.getLogger("authlib").setLevel(logging.INFO)
@@ -30,67 +36,44 @@ _DESCRIPTIONS = {
 }
 
 
-class TokenRequest(OAuth2Request):  # type: ignore[misc]
-    """A request to the token endpoint: the body's parameters, once each, and nothing of the query."""
+class TokenEngine(AuthorizationServer):  # type: ignore[misc]
+    """Authlib's server without a framework: answers are values, refusals are ProtocolErrors. Its grants find here what they
+    need."""
 
     def __init__(
-        self, form: Mapping[str, str], authorization: str, visitor: Visitor, proof: Proof | None = None
+        self,
+        grants: Iterable[tuple[Any, list[Any]]],
+        *,
+        authenticate: AuthenticateClient,
+        redeem_code: RedeemCode,
+        rotate_refresh_token: RotateRefreshToken,
+        issuer: TokenIssuer,
+        database: Database,
+        clock: Clock,
+        trail: Trail,
     ) -> None:
-        # The parent's constructor would parse an address only to ask whether it is https, which the settings decide.
-        self.method = "POST"
-        self.uri = ""
-        self.headers = {"Authorization": authorization} if authorization else {}
-        self.payload = BasicOAuth2Payload(form)
-        self.client: Any = None
-        self.auth_method = None
-        self.user = None
-        self.authorization_code: Any = None
-        self.refresh_token = None
-        self.credential = None
-        self._scope = None
-        self.parameters = form
-        self.authorization = authorization
-        self.visitor = visitor
-        self.proof = proof
-        self.jkt = ""
-        """Thumbprint of the key that the client has proven; "" for none. Set when the client is known."""
+        super().__init__()
+        self._authenticate = authenticate
+        self.redeem_code = redeem_code
+        self.redeem_device_code = RedeemDeviceCode(database, clock, redeem_code)
+        self.rotate_refresh_token = rotate_refresh_token
+        self.issuer = issuer
+        self._database = database
+        self._trail = trail
+        for grant, extensions in grants:
+            self.register_grant(grant, extensions)
 
-    @property
-    def form(self) -> Mapping[str, str]:
-        """The body's parameters."""
-        return self.parameters
-
-
-@dataclass(frozen=True, slots=True)
-class EngineClient(ClientMixin):  # type: ignore[misc]
-    """A registered client as the engine asks about it."""
-
-    client: Client
-    now: int
-
-    def get_client_id(self) -> str:
-        """Return the client's id."""
-        return self.client.client_id
-
-    def check_client_secret(self, client_secret: str) -> bool:
-        """Whether the secret is one of the live ones."""
-        return self.client.secret_is_right(client_secret, self.now)
-
-    def check_endpoint_auth_method(self, method: str, _endpoint: str) -> bool:
-        """Whether this is the one method that the client is registered for, at whatever endpoint."""
-        return method == self.client.token_endpoint_auth_method
-
-    def check_grant_type(self, grant_type: str) -> bool:
-        """Whether the client is registered for the grant type."""
-        return grant_type in self.client.grant_types
-
-
-class Engine(AuthorizationServer):  # type: ignore[misc]
-    """Authlib's server without a framework: answers are values, refusals are ProtocolErrors."""
-
-    def create_oauth2_request(self, request: TokenRequest) -> TokenRequest:
+    def create_oauth2_request(self, request: ClientRequest) -> ClientRequest:
         """Take our own request as it is."""
         return request
+
+    def authenticate_client(self, request: ClientRequest, _methods: object, _endpoint: str = "token") -> EngineClient:
+        """Authenticate by the one method that the request presents, and demand the key that the client must prove."""
+        registered = self._authenticate(request)
+        if registered.dpop_bound_access_tokens and not request.jkt:
+            raise ProtocolError(Code.INVALID_DPOP_PROOF, "this client must prove a key with every token request")
+        client: EngineClient = request.client
+        return client
 
     def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
         """Tell nobody: what happens is in the audit trail."""
@@ -103,6 +86,18 @@ class Engine(AuthorizationServer):  # type: ignore[misc]
         """Raise what the engine refused as our own error, in our own fixed words."""
         raise translated(error) from error
 
+    def record_client_token(self, client: Client, visitor: Visitor) -> None:
+        """Put the issue of a client's own token on the trail."""
+        with self._database.reading() as connection:
+            self._trail.record(
+                connection,
+                Event.TOKEN_ISSUED,
+                visitor,
+                actor=f"client:{client.client_id}",
+                client_id=client.client_id,
+                grant_type="client_credentials",
+            )
+
 
 def translated(error: OAuth2Error) -> ProtocolError:
     """Return our error for one of Authlib's; its description is not used, for it may hold input."""
@@ -113,12 +108,3 @@ def translated(error: OAuth2Error) -> ProtocolError:
     if code is Code.INVALID_CLIENT:
         return client_refused()
     return ProtocolError(code, _DESCRIPTIONS.get(code, ""))
-
-
-def client_refused(challenge: str = "") -> ProtocolError:
-    """The one answer to every failed client authentication: it never tells whether the client exists (SECURITY L14).
-
-    `challenge` is the scheme of the Authorization header that the client sent (RFC 6749 5.2). Who sent none gets none:
-    programs that are challenged look no further, and miss the error.
-    """
-    return ProtocolError(Code.INVALID_CLIENT, "client authentication failed", 401, challenge)

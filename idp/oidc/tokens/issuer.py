@@ -8,6 +8,7 @@ from idp.clock import Clock
 from idp.grants.grants import Grant
 from idp.grants.refresh_token import RefreshToken
 from idp.grants.terms import Terms
+from idp.oidc.clients.client_request import ClientRequest
 from idp.oidc.errors import Code, ProtocolError
 from idp.oidc.jose import ID_TOKEN_TYPE, Jose, half_hash
 from idp.oidc.parameters import Parameters
@@ -16,7 +17,6 @@ from idp.oidc.people.people import Person
 from idp.oidc.people.subjects import Subjects
 from idp.oidc.tokens import resources
 from idp.oidc.tokens.access_tokens import AccessToken, AccessTokens
-from idp.oidc.tokens.engine import TokenRequest
 from idp.oidc.tokens.lifetimes import Lifetimes
 from idp.registry.client import Client
 from idp.signin.acr import satisfies
@@ -58,7 +58,7 @@ class TokenIssuer:
         grant: Grant,
         person: Person,
         scope: tuple[str, ...],
-        request: TokenRequest,
+        request: ClientRequest,
         *,
         nonce: str = "",
         refresh_token: RefreshToken | None = None,
@@ -107,7 +107,7 @@ class TokenIssuer:
             answer["refresh_token"] = refresh_token.text
         return answer
 
-    def for_client(self, client: Client, scope: tuple[str, ...], request: TokenRequest) -> dict[str, Any]:
+    def for_client(self, client: Client, scope: tuple[str, ...], request: ClientRequest) -> dict[str, Any]:
         """Return the token response for a client acting for itself.
 
         Raises NoActiveKey, StoreUnavailable, and ProtocolError for a resource that the client is not registered for.

@@ -23,12 +23,8 @@ class Redeemed:
     person: Person
     grant: Grant
     refresh_token: RefreshToken | None
-
-
-@dataclass(frozen=True, slots=True)
-class NotRedeemed:
-    """The code was spent before (what it gave is revoked now), or its person has signed out, lost the access or
-    withdrawn the consent."""
+    nonce: str
+    """Of the authorization request, for the ID Token (OIDC Core 3.1.3.6); "" for none."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +58,11 @@ class RedeemCode:
         visitor: Visitor,
         *,
         jkt: str = "",
-        grant_type: str = "authorization_code",
-    ) -> Redeemed | NotRedeemed:
-        """Spend the code. Of many callers at once one gets it; for all others it is a replay.
+        grant_type: str,
+    ) -> Redeemed | None:
+        """Spend the code. Of many callers at once one gets it; for all others it is a replay, and what it gave is revoked.
+
+        None for a replay, and when its person has signed out, lost the access or withdrawn the consent.
 
         `jkt` is the key that the request proved: a public client's refresh tokens need it from now on (RFC 9449 5). Those of
         a confidential client are bound to its authentication, and it may change its key.
@@ -73,18 +71,18 @@ class RedeemCode:
         if code.session_expires_at <= now:
             # It aged out while the code was on its way; what was bound to it would be over before it began.
             self.revoke_replayed(value, client, visitor)
-            return NotRedeemed()
+            return None
         code = replace(code, terms=replace(code.terms, jkt=jkt if client.is_public else ""))
         refresh_token = RefreshToken.first() if has_refresh_token(client, code.terms.scope) else None
         with self.database.transaction() as connection:
             person = self.people.in_session(connection, client, code.account_id, code.sid, code.terms)
             if person is None:
-                return NotRedeemed()
+                return None
             if not client.first_party and not still_agreed(
                 connection, code.account_id, client.client_id, code.terms.scope
             ):
                 # Withdrawn while the code was on its way: it must not start a family that nobody agreed to.
-                return NotRedeemed()
+                return None
             grant = grants.redeem(
                 connection,
                 code_hash(value),
@@ -106,9 +104,9 @@ class RedeemCode:
                     acr=code.terms.acr,
                     scope=" ".join(code.terms.scope),
                 )
-                return Redeemed(person, grant, refresh_token)
+                return Redeemed(person, grant, refresh_token, code.nonce)
         self.revoke_replayed(value, client, visitor)
-        return NotRedeemed()
+        return None
 
     def _expires_at(self, client: Client, code: AuthorizationCode, refresh_token: RefreshToken | None, now: int) -> int:
         if refresh_token is None:

@@ -6,7 +6,7 @@ at userinfo and not at /token. A client's own access token is remembered as void
 
 from dataclasses import dataclass
 
-from flask import Request, Response
+from flask import Response
 from sqlalchemy import Connection
 
 from idp.audit.events import Event
@@ -15,11 +15,10 @@ from idp.clock import Clock
 from idp.grants import grants, revoked_tokens
 from idp.grants.refresh_token import RefreshToken
 from idp.oidc.clients.authentication import AuthenticateClient
-from idp.oidc.errors import Code, ProtocolError, json_error
+from idp.oidc.clients.client_request import ClientRequest
+from idp.oidc.errors import Code, ProtocolError
 from idp.oidc.jws import BadToken
-from idp.oidc.parameters import Malformed, form_parameters
 from idp.oidc.tokens.access_tokens import AccessToken, AccessTokens
-from idp.oidc.tokens.engine import TokenRequest
 from idp.store.database import Database
 
 PATH = "/revoke"
@@ -35,21 +34,12 @@ class RevocationEndpoint:
     clock: Clock
     trail: Trail
 
-    def __call__(self, request: Request, visitor: Visitor) -> Response:
-        """Answer one request. Raises StoreUnavailable."""
-        try:
-            form = form_parameters(request.environ)
-            authorization = request.environ.get("HTTP_AUTHORIZATION", "")
-            client_id = self.authenticate(TokenRequest(form, authorization, visitor)).client.client_id
-            if "token" not in form:
-                raise ProtocolError(Code.INVALID_REQUEST, "token is missing")
-            # `token_type_hint` would only tell where to look first: the shape of a token tells that as well.
-            self._revoke(form["token"], client_id, visitor)
-        except Malformed as error:
-            return json_error(ProtocolError(Code.INVALID_REQUEST, error.reason, error.status))
-        except ProtocolError as error:
-            return json_error(error)
-        done = Response(status=200, headers=[("Cache-Control", "no-store")])
+    def __call__(self, request: ClientRequest) -> Response:
+        """Answer one request. Raises ProtocolError, StoreUnavailable."""
+        client_id = self.authenticate(request).client_id
+        # `token_type_hint` would only tell where to look first: the shape of a token tells that as well.
+        self._revoke(request.required("token"), client_id, request.visitor)
+        done = Response(status=200)
         # Of an empty body it would say what is not there, and oidc-client-ts believes it.
         del done.headers["Content-Type"]
         return done

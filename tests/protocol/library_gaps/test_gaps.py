@@ -249,9 +249,10 @@ def test_l26_over_https_every_cookie_is_secure(provider_on, sqlite_template, tmp
 
 def test_the_environment_can_not_switch_transport_checks_off() -> None:
     """Nothing here asks Authlib whether a transport is safe: the issuer in the settings decides."""
-    import idp.oidc.tokens.engine as engine
+    from idp.audit.trail import Visitor
+    from idp.oidc.clients.client_request import ClientRequest
 
-    request = engine.TokenRequest({}, "", engine.Visitor())
+    request = ClientRequest({}, {}, Visitor())
     assert request.uri == ""
 
 

@@ -1,19 +1,14 @@
 """Grant type authorization_code (RFC 6749 4.1.3), with PKCE S256 (RFC 7636 4.6) for every code that has a challenge."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, assert_never
 
 from authlib.oauth2.rfc6749 import InvalidGrantError, grants
 from authlib.oauth2.rfc7636 import CodeChallenge
 
 from idp.grants.codes import AuthorizationCode
 from idp.oidc.errors import Code, ProtocolError
-from idp.oidc.tokens.redeem_code import NotRedeemed, Redeemed
-from idp.registry.metadata import AUTH_METHODS
-
-if TYPE_CHECKING:
-    from idp.oidc.tokens.endpoint import TokenEngine
-    from idp.oidc.tokens.engine import EngineClient, TokenRequest
+from idp.oidc.tokens.grants.grant_type import CodeGrantType
+from idp.oidc.tokens.redeem_code import Redeemed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,58 +41,26 @@ class S256Only(CodeChallenge):  # type: ignore[misc]
 
     def validate_code_verifier(self, grant: "AuthorizationCodeGrant", result: object) -> None:
         """Hold that the verifier fits the code's challenge; a missing one does not (RFC 7636 4.6)."""
-        request: TokenRequest = grant.request
+        request = grant.request
         if request.authorization_code.code_challenge and "code_verifier" not in request.parameters:
             raise InvalidGrantError
         super().validate_code_verifier(grant, result)
 
 
-class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[misc]
-    """Checks first, then spends: a wrong verifier, redirect URI or client leaves the code good for its owner."""
+class AuthorizationCodeGrant(CodeGrantType, grants.AuthorizationCodeGrant):  # type: ignore[misc]
+    """A wrong verifier, redirect URI or client leaves the code good for its owner."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS
-    server: "TokenEngine"
-    request: "TokenRequest"
-
-    def query_authorization_code(self, code: str, client: "EngineClient") -> PresentedCode | None:
+    def query_authorization_code(self, code: str, _client: object) -> PresentedCode | None:
         """Return the code if it is this client's; spends nothing."""
-        found = self.server.redeem_code.find(code, client.client, self.request.visitor)
+        found = self.server.redeem_code.find(code, self.request.registered, self.request.visitor)
         return None if found is None else PresentedCode(code, found)
 
     def authenticate_user(self, authorization_code: PresentedCode) -> Redeemed:
         """Spend the code; only then is there a person to issue for."""
-        client: EngineClient = self.request.client
         code = authorization_code.code
         if code.terms.jkt and code.terms.jkt != self.request.jkt:
             raise ProtocolError(Code.INVALID_GRANT, "the code is bound to another key (RFC 9449 10)")
-        self.server.issuer.check_request(client.client, self.request.parameters, code.terms)
-        outcome = self.server.redeem_code.redeem(
-            authorization_code.value, code, client.client, self.request.visitor, jkt=self.request.jkt
-        )
-        match outcome:
-            case Redeemed():
-                return outcome
-            case NotRedeemed():
-                raise ProtocolError(Code.INVALID_GRANT, "the code is spent or its sign-in has ended")
-            case _ as never:
-                assert_never(never)
-
-    def generate_token(self, user: Redeemed, **_: object) -> dict[str, Any]:
-        """Make the token response."""
-        client: EngineClient = self.request.client
-        presented: PresentedCode = self.request.authorization_code
-        return self.server.issuer.for_person(
-            client.client,
-            user.grant,
-            user.person,
-            user.grant.terms.scope,
-            self.request,
-            nonce=presented.code.nonce,
-            refresh_token=user.refresh_token,
-        )
-
-    def save_token(self, token: object) -> None:
-        """Nothing is left to save: the grant was born when the code was spent."""
+        return self.redeemed(authorization_code.value, code, "the code is spent or its sign-in has ended")
 
     def delete_authorization_code(self, authorization_code: object) -> None:
         """Nothing is left to delete: a spent code is known by its grant."""

@@ -1,44 +1,34 @@
 """Grant type client_credentials (RFC 6749 4.4): a client acts for itself. No person, no refresh token, no row."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from authlib.oauth2.rfc6749 import grants
 
 from idp.oidc.errors import Code, ProtocolError
 from idp.oidc.tokens import resources
-from idp.registry.metadata import AUTH_METHODS, CLIENT_SCOPES, SCOPES
-
-if TYPE_CHECKING:
-    from idp.oidc.tokens.endpoint import TokenEngine
-    from idp.oidc.tokens.engine import EngineClient, TokenRequest
+from idp.oidc.tokens.grants.grant_type import GrantType
+from idp.registry.metadata import CLIENT_SCOPES, SCOPES
 
 PERSONAL_SCOPES = frozenset(SCOPES).difference(CLIENT_SCOPES)
 """About a person, `mes` with what a module knows them by: never for a client alone."""
 
 
-class ClientCredentialsGrant(grants.ClientCredentialsGrant):  # type: ignore[misc]
+class ClientCredentialsGrant(GrantType, grants.ClientCredentialsGrant):  # type: ignore[misc]
     """Issues at once; the event on the trail is its only write."""
-
-    TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS
-    server: "TokenEngine"
-    request: "TokenRequest"
 
     def validate_requested_scope(self) -> None:
         """Refuse scopes about a person, and those the client is not registered for."""
-        client: EngineClient = self.request.client
         asked = self.request.parameters.get("scope", "").split()
-        if PERSONAL_SCOPES.intersection(asked) or not client.client.scope.issuperset(asked):
+        if PERSONAL_SCOPES.intersection(asked) or not self.request.registered.scope.issuperset(asked):
             raise ProtocolError(Code.INVALID_SCOPE, "a client alone may not have this scope")
         if len(set(asked)) > 1 and resources.OWN.keys() & set(asked):
             raise ProtocolError(Code.INVALID_SCOPE, "a token is for one resource: ask for this scope alone")
 
     def generate_token(self, **_: object) -> dict[str, Any]:
         """Make the token response."""
-        client: EngineClient = self.request.client
         asked = self.request.parameters.get("scope", "").split()
-        return self.server.issuer.for_client(client.client, tuple(dict.fromkeys(asked)), self.request)
+        return self.server.issuer.for_client(self.request.registered, tuple(dict.fromkeys(asked)), self.request)
 
     def save_token(self, _token: object) -> None:
         """Put the event on the trail; without it no token leaves."""
-        client: EngineClient = self.request.client
-        self.server.record_client_token(client.client, self.request.visitor)
+        self.server.record_client_token(self.request.registered, self.request.visitor)
