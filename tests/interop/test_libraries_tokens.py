@@ -44,8 +44,8 @@ def test_introspection_by_the_api_that_a_token_is_for(parties: Parties, browser:
 
 
 def test_client_credentials(parties: Parties) -> None:
-    machine = parties.new(redirect_uris=[], grant_types=["client_credentials"], scope="mes")
-    granted = machine.ask("credentials", parameters={"scope": "mes"})["tokens"]
+    machine = parties.new(redirect_uris=[], grant_types=["client_credentials"], scope="")
+    granted = machine.ask("credentials", parameters={})["tokens"]
     known = machine.ask("introspect", token=granted["access_token"])
     assert (known["active"], known["sub"]) == (True, machine.client_id)
     assert "refresh_token" not in granted

@@ -14,6 +14,7 @@ from idp.oidc.people.people import People
 from idp.oidc.tokens.access_tokens import AccessToken, AccessTokens
 from idp.registry.client import Client
 from idp.registry.clients import Clients
+from idp.signin.acr import satisfies
 from idp.store.database import Database
 
 Facts = dict[str, Any]
@@ -93,6 +94,8 @@ class TokenFacts:
         if not is_its_own or row.revoked_at is not None or row.grant_expires_at <= self.clock.now():
             return None
         terms = Terms.from_json(row.terms)
+        if not satisfies(terms.acr, asking.minimum_acr):
+            return None
         facts: Facts = {
             "client_id": asking.client_id,
             "scope": " ".join(terms.scope),

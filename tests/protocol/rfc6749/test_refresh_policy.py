@@ -113,6 +113,8 @@ def test_a_raised_minimum_holds_at_the_next_refresh(provider: Provider) -> None:
     for refused in (provider.refresh(rp, token), provider.redeem(rp, late)):
         assert (refused.status_code, refused.json["error"]) == (400, "invalid_grant")
         assert "minimum_acr" in refused.json["error_description"]
+    introspected = provider.browser().post("/introspect", data={"token": token}, headers=rp.basic)
+    assert introspected.json == {"active": False}
     strong = provider.sign_in(provider.person(), level=acr.MFA)
     assert provider.refresh(rp, provider.redeem(rp, provider.code(strong, rp)).json["refresh_token"]).status_code == 200
     # Nothing was spent and nothing ended: who raised it by mistake takes it back, and nobody has to sign in again.

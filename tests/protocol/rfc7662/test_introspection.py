@@ -207,14 +207,13 @@ def test_2_2_a_spent_refresh_token_is_not_active_and_asking_is_no_use_of_it(
 
 
 def test_2_2_a_client_s_own_token(provider: Provider) -> None:
-    machine = provider.register(grant_types=["client_credentials"], scope="mes", resources=[RESOURCE])
+    machine = provider.register(grant_types=["client_credentials"], resources=[RESOURCE])
     api = api_of(provider)
-    form = {"grant_type": "client_credentials", "scope": "mes", "resource": RESOURCE}
+    form = {"grant_type": "client_credentials", "resource": RESOURCE}
     token = (provider.token(form, machine.basic).json or {})["access_token"]
     body = told(provider, api, token)
     assert body == {
         "active": True,
-        "scope": "mes",
         "client_id": machine.client_id,
         "token_type": "Bearer",
         "exp": provider.clock.now() + 300,
