@@ -6,10 +6,10 @@ from flask import Response
 
 from idp.grants.codes import Codes
 from idp.oidc.authorization import device_authorization, push_request
-from idp.oidc.authorization.checks import AuthorizationChecks
 from idp.oidc.authorization.device_authorization import DeviceAuthorizationEndpoint
 from idp.oidc.authorization.push_request import PushRequestEndpoint
 from idp.oidc.authorization.pushed_requests import PushedRequests
+from idp.oidc.authorization.run_checks import AuthorizationChecks
 from idp.oidc.back_channel import BackChannelEndpoint, ProvenAt
 from idp.oidc.clients.assertions import ClientAssertions
 from idp.oidc.clients.authentication import AuthenticateClient

@@ -9,10 +9,10 @@ from idp.grants.codes import Codes
 from idp.oidc import client_endpoints, discovery
 from idp.oidc.authorization.authorize import PATH as AUTHORIZE_PATH
 from idp.oidc.authorization.authorize import AuthorizeEndpoint
-from idp.oidc.authorization.checks import AuthorizationChecks
 from idp.oidc.authorization.pushed_requests import PushedRequests
 from idp.oidc.authorization.request_object import RequestObjects
 from idp.oidc.authorization.response import AuthorizationResponse
+from idp.oidc.authorization.run_checks import AuthorizationChecks
 from idp.oidc.client_endpoints import client_routes
 from idp.oidc.clients import client_information
 from idp.oidc.clients.client_jwts import ClientJwts

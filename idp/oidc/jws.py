@@ -21,6 +21,8 @@ from idp.registry.public_keys import usual_name
 MAX_HEADER_LENGTH = 4_096
 """Characters of base64url. A DPoP proof carries its key there (RFC 9449 4.2)."""
 MAX_PAYLOAD_LENGTH = 64 * 1_024
+SKEW_SECONDS = 30
+"""How far the clock of who signed for us may be off."""
 
 _BY_NAME: dict[str, JWSAlgModel] = {model.name: model for model in JWS_ALGORITHMS}
 # joserfc's own EdDSA takes Ed448 too, and warns at each use that RFC 9864 renames it.

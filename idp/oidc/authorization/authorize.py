@@ -9,10 +9,10 @@ from flask import Request, Response
 from idp.audit.trail import Visitor
 from idp.grants.codes import AuthorizationCode, Codes
 from idp.grants.terms import Terms
-from idp.oidc.authorization.checks import AuthorizationChecks
 from idp.oidc.authorization.pushed_requests import REFERENCE, PushedRequests
 from idp.oidc.authorization.request import AuthorizationRequest, ReturnAddress
 from idp.oidc.authorization.response import AuthorizationResponse, see_other
+from idp.oidc.authorization.run_checks import AuthorizationChecks
 from idp.oidc.errors import Code, PageError, PageFault, ProtocolError, page_error
 from idp.oidc.parameters import Malformed, Parameters, form_parameters, query_of, query_parameters
 from idp.signin.cookies import CookieJar

@@ -10,8 +10,9 @@ from idp.clock import Clock
 from idp.grants import device_authorizations
 from idp.grants.device_authorizations import IssuedCodes
 from idp.grants.device_terms import DeviceTerms
-from idp.oidc.authorization.checks import Asked, AuthorizationChecks, max_age, resources, scope
+from idp.oidc.authorization.checks import Asked, max_age, resources, scope
 from idp.oidc.authorization.requested_acr import requested_acr
+from idp.oidc.authorization.run_checks import AuthorizationChecks
 from idp.oidc.back_channel import json_answer
 from idp.oidc.clients.authentication import AuthenticateClient
 from idp.oidc.clients.client_request import ClientRequest

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from flask import Response
 
-from idp.oidc.authorization.checks import AuthorizationChecks
 from idp.oidc.authorization.pushed_requests import PushedRequests
+from idp.oidc.authorization.run_checks import AuthorizationChecks
 from idp.oidc.back_channel import json_answer
 from idp.oidc.clients.authentication import CREDENTIALS, AuthenticateClient
 from idp.oidc.clients.client_request import ClientRequest

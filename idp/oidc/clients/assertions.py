@@ -6,9 +6,9 @@ from hashlib import sha256
 
 from idp.clock import Clock
 from idp.oidc import jws
-from idp.oidc.clients.client_jwts import SKEW_SECONDS, ClientJwts
+from idp.oidc.clients.client_jwts import ClientJwts
 from idp.oidc.clients.client_request import ClientRequest, EngineClient
-from idp.oidc.jws import BadToken, moment
+from idp.oidc.jws import SKEW_SECONDS, BadToken, moment
 from idp.store.ephemeral import EphemeralStore
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

@@ -9,7 +9,7 @@ from joserfc.jwk import OctKey
 
 from idp.clock import Clock
 from idp.oidc import jws
-from idp.oidc.jws import BadToken, Claims, FindKey, Verified, moment
+from idp.oidc.jws import SKEW_SECONDS, BadToken, Claims, FindKey, Verified, moment
 from idp.registry.client import Client
 from idp.registry.client_keys import ClientKeys
 from idp.registry.metadata import CLIENT_ALGORITHMS, SECRET_ALGORITHMS
@@ -24,8 +24,6 @@ ASSERTION_LIFE_SECONDS = 300
 """Longest life of a client assertion (SECURITY A6)."""
 REQUEST_OBJECT_TYPES = ("JWT", "oauth-authz-req+jwt")
 REQUEST_OBJECT_SECONDS = 3_600
-SKEW_SECONDS = 30
-"""How far a client's clock may be off."""
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from typing import Any
 from flask import Response
 
 from idp.clock import Clock
-from idp.oidc.clients.client_jwts import SKEW_SECONDS
 from idp.oidc.dpop.htu import normalised
 from idp.oidc.dpop.nonces import DpopNonces
 from idp.oidc.dpop.proof import BadProof, Proof, read_proof
 from idp.oidc.errors import Code, ProtocolError
+from idp.oidc.jws import SKEW_SECONDS
 from idp.sealing import RootSecrets
 from idp.settings import Dpop
 from idp.store.ephemeral import EphemeralStore
