@@ -134,7 +134,7 @@ class Door:
 
     def begin(self, demand: Demand, **query: str) -> Response:
         """Park a demand of our own and lead the browser to its first step."""
-        parked = self.rooms.signin.flow.park(demand, self.rooms.kit.forms.browser())
+        parked = self.rooms.signin.flow.park(demand, self.rooms.kit.forms.browser(), self.rooms.visitors(request))
         self.rooms.kit.forms.give_browser(parked.browser_cookie)
         return redirect(paths.with_query(paths.SIGN_IN, interaction=parked.interaction_id, **query), 303)
 
