@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from idp.house import House
 from idp.notify.model import outbox
+from tests.servers.clock import HandClock
 from tests.servers.people import Person
 
 MOST_PAGES = 12
@@ -23,6 +24,9 @@ class PersonAtBrowser:
     house: House
     browser: Browser
     person: Person
+    clock: HandClock
+    seconds_a_page: int = 0
+    """How long the person takes for each page."""
     pages: list[str] = field(default_factory=list)
     """Paths of the pages that were shown since the last request to sign in."""
 
@@ -46,6 +50,7 @@ class PersonAtBrowser:
         return "/sign-in" in self.pages
 
     def _answer_page(self, answer: TestResponse, path: str) -> TestResponse:
+        self.clock.advance(self.seconds_a_page)
         values = {"user_id": self.person.user_id, "password": self.person.password}
         if path in _ASKED:
             values = {

@@ -72,7 +72,7 @@ def person(module_provider: Provider) -> Person:
 @pytest.fixture
 def at(module_provider: Provider, person: Person) -> PersonAtBrowser:
     """A new browser."""
-    return PersonAtBrowser(module_provider.house, module_provider.browser(), person)
+    return PersonAtBrowser(module_provider.house, module_provider.browser(), person, module_provider.clock)
 
 
 @pytest.fixture
