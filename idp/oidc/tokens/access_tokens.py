@@ -8,7 +8,9 @@ has lost tokens of minutes; their clients refresh.
 import json
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import astuple, dataclass
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -26,6 +28,8 @@ from idp.store.prepared import Prepared
 GRANT_CLAIM = "grant"
 """Private claim of an access token: the grant that must still live where it is used."""
 JWT, OPAQUE = "jwt", "opaque"
+REMEMBERED = 2_000
+"""How many JWTs a process remembers to have verified; some 2 kB each."""
 _OPAQUE_SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
 _LIVE = Prepared(
     select(grants.c.id)
@@ -103,11 +107,10 @@ class AccessTokens:
                 raise BadToken("it is not known, or has expired")
             jti, client_id, sub, scope, *others = json.loads(kept)
             return AccessToken(jti, client_id, sub, tuple(scope), *others)
-        claims = self.jose.access_token(text)
-        try:
-            return _read(claims)
-        except (KeyError, TypeError, AttributeError) as error:
-            raise BadToken("it is no access token of this kind") from error
+        token = self._signed(text, self.jose.keyring.version)
+        if token.expires_at <= self.clock.now():
+            raise BadToken("it has expired")
+        return token
 
     def is_live(self, connection: Connection, token: AccessToken) -> bool:
         """Whether nothing ended the token: sign-out, revocation, withdrawn consent, a disabled account."""
@@ -115,6 +118,24 @@ class AccessTokens:
             return not revoked_tokens.is_revoked(connection, token.jti)
         asked = {"grant": token.grant_id, "client": token.client_id, "now": self.clock.now()}
         return _LIVE.first(connection, asked) is not None
+
+    @cached_property
+    def _signed(self) -> Callable[[str, int], AccessToken]:
+        """Read a JWT whose signature is right; it may have expired since it was read first. Raises BadToken.
+
+        A signature stays right under the same keys, whose version is part of the question. Nothing but that is remembered:
+        whether the grant lives is asked each time.
+        """
+
+        @lru_cache(maxsize=REMEMBERED)
+        def read(text: str, _keys: int) -> AccessToken:
+            claims = self.jose.access_token(text)
+            try:
+                return _read(claims)
+            except (KeyError, TypeError, AttributeError) as error:
+                raise BadToken("it is no access token of this kind") from error
+
+        return read
 
     def _claims(self, token: AccessToken) -> dict[str, Any]:
         claims: dict[str, Any] = {

@@ -74,9 +74,13 @@ def test_access_tokens_of_before_open_userinfo_until_they_run_out(provider: Prov
 
 def test_what_a_revoked_key_signed_verifies_no_more_and_sign_ins_go_on(provider: Provider) -> None:
     rp, person = provider.register(id_token_signed_response_alg="EdDSA"), provider.person()
-    hint = provider.tokens(rp, person)["id_token"]
-    provider.house.keys.withdrawal.revoke(header_of(hint)["kid"], OPERATOR)
+    tokens = provider.tokens(rp, person)
+    hint, used_before = tokens["id_token"], tokens["access_token"]
+    assert provider.userinfo(used_before).status_code == 200
+    for token in (hint, used_before):
+        provider.house.keys.withdrawal.revoke(header_of(token)["kid"], OPERATOR)
     time.sleep(NOTICED)
+    assert provider.userinfo(used_before).status_code == 401
     answer = provider.authorize(provider.sign_in(person), rp.request(id_token_hint=hint, prompt="none"))
     assert answer_of(answer)["error"] == "invalid_request"
     client = CarefulClient(provider)
