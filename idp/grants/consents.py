@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.clock import Clock
@@ -27,18 +27,15 @@ class Consents:
             return set(scope) <= _given(connection, account_id, client_id)
 
     def give(self, connection: Connection, account_id: int, client_id: str, scope: Iterable[str]) -> None:
-        """Add these scopes to what the person agreed to."""
-        agreed = " ".join(sorted(_given(connection, account_id, client_id).union(scope)))
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        new = insert(consents).values(
-            account_id=account_id, client_id=client_id, scope=agreed, given_at=self.clock.now()
-        )
-        connection.execute(
-            new.on_conflict_do_update(
-                index_elements=["account_id", "client_id"],
-                set_={"scope": new.excluded.scope, "given_at": new.excluded.given_at},
-            )
-        )
+        """Add these scopes to what the person agreed to; two tabs at once add both."""
+        now, insert = self.clock.now(), postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        new = insert(consents).values(account_id=account_id, client_id=client_id, scope="", given_at=now)
+        connection.execute(new.on_conflict_do_nothing())
+        # Now there is a row, and whoever else adds to it waits.
+        its = (_column.account_id == account_id, _column.client_id == client_id)
+        given = connection.execute(select(_column.scope).where(*its).with_for_update()).scalar_one()
+        agreed = " ".join(sorted({*given.split(), *scope}))
+        connection.execute(update(consents).where(*its).values(scope=agreed, given_at=now))
 
     def withdraw(self, connection: Connection, account_id: int, client_id: str) -> bool:
         """Forget the consent and end what was given on it; False when there was none."""

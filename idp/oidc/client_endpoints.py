@@ -68,10 +68,7 @@ def client_routes(
 
     return (
         route(
-            push_request.PATH,
-            PushRequestEndpoint(authenticate, checks, pushed, rooms.flow.limit),
-            takes_proofs=True,
-            from_pages=False,
+            push_request.PATH, PushRequestEndpoint(authenticate, checks, pushed, rooms.flow.limit), takes_proofs=True
         ),
         route(token.PATH, TokenEndpoint(_token_engine(rooms, jose, codes, authenticate)), takes_proofs=True),
         route(

@@ -47,7 +47,8 @@ def protocol_routes(rooms: ProtocolRooms) -> tuple[Route, ...]:
     pushed = PushedRequests(
         rooms.ephemeral,
         rooms.settings.tokens.pushed_request_seconds,
-        rooms.settings.interaction.lifetime_seconds,
+        # A sign-in that somebody works at lives on: each step gives it its whole lifetime again.
+        4 * rooms.settings.interaction.lifetime_seconds,
     )
     client_jwts = ClientJwts(rooms.client_keys, rooms.clock, issuer)
     checks = AuthorizationChecks(

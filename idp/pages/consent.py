@@ -10,6 +10,8 @@ from idp.pages.step_up import LONGEST_WISH
 from idp.pages.templates import render
 from idp.signin.steps import Step
 
+LONGEST_SID = 100
+
 
 @dataclass(frozen=True)
 class ConsentPage:
@@ -23,15 +25,16 @@ class ConsentPage:
         return self._page(opened) if isinstance(opened, Opened) else opened
 
     def submit(self) -> ResponseReturnValue:
-        """Take the answer; what is neither yes nor no asks again."""
+        """Take the answer; what is neither yes nor no asks again, and so does another tab's session: somebody else's data."""
         form = self.door.rooms.kit.forms.read()
         answer = form.text("do", LONGEST_WISH)
         opened = self.door.open(Step.CONSENT)
         if not isinstance(opened, Opened):
             return opened
         session, visitor = opened.visit.session, opened.visit.visitor
-        if session is None or not form.is_ours or answer not in ("allow", "deny"):
-            return self._page(opened, notice="" if form.is_ours else "stale")
+        is_shown = session is not None and form.text("session", LONGEST_SID) == session.sid
+        if session is None or not (form.is_ours and is_shown) or answer not in ("allow", "deny"):
+            return self._page(opened, notice="" if form.is_ours and is_shown else "stale")
         give = self.door.rooms.signin.give_consent
         decide = give.give if answer == "allow" else give.deny
         return self.door.go_on(decide(opened.interaction, session, visitor))
@@ -43,6 +46,7 @@ class ConsentPage:
             client=self.door.about_client(opened),
             action=opened.path(paths.CONSENT),
             account_name=opened.account.name,
+            sid=opened.visit.session.sid if opened.visit.session else "",
             scopes=opened.interaction.demand.consent_scope,
             notice=notice,
         )

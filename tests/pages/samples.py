@@ -175,7 +175,11 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         "consent",
         STEP
         | WHO
-        | {"client": ABOUT, "scopes": ["openid", "profile", "email", "phone", "mes", "offline_access", "x.scope"]},
+        | {
+            "client": ABOUT,
+            "scopes": ["openid", "profile", "email", "phone", "mes", "offline_access", "x.scope"],
+            "sid": "s",
+        },
     ),
     **{
         f"device, {problem}": ("device", {"action": "/x", "user_code": "", "problem": problem, "retry_after": 120})

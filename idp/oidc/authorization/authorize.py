@@ -153,7 +153,8 @@ class AuthorizeEndpoint:
         session: Session,
         interaction: Interaction | None = None,
     ) -> Response:
-        if asked.pushed and not self.pushed.use(asked.pushed):
+        seconds_ago = 0 if interaction is None else self.flow.clock.now() - interaction.started_at
+        if asked.pushed and not self.pushed.use(asked.pushed, seconds_ago):
             raise PageError(PageFault.PUSHED_REQUEST_GONE, client_name=asked.client.name)
         code = self.codes.issue(
             AuthorizationCode(

@@ -23,7 +23,7 @@ class PushedRequests:
     store: EphemeralStore
     lifetime_seconds: int
     """Until when a browser must have come with the reference; signing in may then take its time."""
-    interaction_seconds: int
+    longest_seconds: int
     """Longest time from the browser's coming to the code: as long is remembered what was used."""
 
     def keep(self, client_id: str, parameters: Parameters) -> str:
@@ -41,9 +41,14 @@ class PushedRequests:
         owner, parameters = json.loads(kept)
         return parameters if owner == client_id else None
 
-    def use(self, reference: str) -> bool:
-        """Use the reference up; of many callers at once, one is told True. Raises StoreUnavailable."""
-        return self.store.put_new(_key("par-used", reference), b"1", self.lifetime_seconds + self.interaction_seconds)
+    def use(self, reference: str, seconds_ago: int) -> bool:
+        """Use the reference up; of many callers, at once or hours apart, one is told True. Raises StoreUnavailable.
+
+        `seconds_ago` is when the browser came with it. Who took longer than is remembered cannot be told from a second one.
+        """
+        if seconds_ago >= self.longest_seconds:
+            return False
+        return self.store.put_new(_key("par-used", reference), b"1", self.lifetime_seconds + self.longest_seconds)
 
 
 def _key(kind: str, reference: str) -> str:

@@ -128,3 +128,17 @@ def test_of_many_returns_to_one_interaction_one_gets_a_code(each_provider: Provi
             )
         )
     assert sum("code=" in answer.headers["Location"] for answer in answers) == 1
+
+
+def test_what_two_tabs_agree_to_at_once_is_both_agreed_to(each_provider: Provider) -> None:
+    provider, rp = each_provider, each_provider.register(first_party=False)
+    person, consents = provider.person(), provider.house.grants.consents
+    scopes = [f"scope-{number}" for number in range(8)]
+
+    def give(scope: str) -> None:
+        with provider.house.database.transaction() as connection:
+            consents.give(connection, person.id, rp.client_id, [scope])
+
+    with ThreadPoolExecutor(len(scopes)) as pool:
+        list(pool.map(give, scopes))
+    assert consents.covers(person.id, rp.client_id, scopes)

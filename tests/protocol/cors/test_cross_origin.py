@@ -50,7 +50,7 @@ def test_a_browser_is_told_how_it_may_ask(provider: Provider, path: str) -> None
     assert "Set-Cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/device_authorization", "/token", "/revoke"])
+@pytest.mark.parametrize("path", ["/device_authorization", "/token", "/revoke", "/par"])
 def test_tokens_are_for_the_origins_of_public_clients(provider: Provider, public: RelyingParty, path: str) -> None:
     asked = {"Access-Control-Request-Method": "POST"}
     home = provider.browser().options(path, headers={"Origin": "https://rp.example", **asked})
@@ -101,7 +101,7 @@ def test_the_origin_of_a_disabled_client_is_nobodys(provider: Provider) -> None:
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/authorize", "/end-session", "/par", "/sign-in", "/menu", "/account"])
+@pytest.mark.parametrize("path", ["/authorize", "/end-session", "/sign-in", "/menu", "/account"])
 def test_2_6_nothing_else_is_open_to_other_pages(provider: Provider, public: RelyingParty, path: str) -> None:
     for answer in (
         provider.browser().get(path, headers={"Origin": "https://rp.example"}),

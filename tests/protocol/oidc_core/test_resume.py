@@ -6,7 +6,7 @@ from werkzeug.test import Client as Browser
 from werkzeug.test import TestResponse
 
 from idp.audit.trail import OPERATOR
-from tests.protocol.provider import Provider, RelyingParty, answer_of, steady
+from tests.protocol.provider import Provider, RelyingParty, answer_of, form_of, steady
 
 
 def park(provider: Provider, browser: Browser, rp: RelyingParty, **changes: str | None) -> str:
@@ -85,3 +85,21 @@ def test_the_person_of_the_hint_is_demanded_again_at_the_end(provider: Provider,
     interaction = park(provider, browser, rp, id_token_hint=hint)
     provider.sign_in(other, browser)
     assert "code=" not in resume(browser, interaction).headers["Location"]
+
+
+def test_an_agreement_is_theirs_whose_name_stands_on_the_page(provider: Provider) -> None:
+    """Somebody else signs in in another tab: what the first one pressed is not what the second one gives away."""
+    rp, browser = provider.register(first_party=False), provider.browser()
+    ann, ben = provider.person(), provider.person()
+    asked = provider.authorize(provider.sign_in(ann, browser), rp.request())
+    action, fields = form_of(browser.get(asked.headers["Location"], follow_redirects=True))
+    assert action.startswith("/sign-in/consent?")
+    provider.sign_in(ben, browser)
+    for without in ({}, {"session": ""}):
+        again = browser.post(action, data={**fields, "do": "allow", **without})
+        assert (again.status_code, again.request.path) == (200, "/sign-in/consent")
+        assert not provider.house.grants.consents.covers(ben.id, rp.client_id, ["openid"])
+    action, fields = form_of(again)
+    given = browser.post(action, data={**fields, "do": "allow"})
+    assert "code" in answer_of(browser.get(given.headers["Location"]))
+    assert not provider.house.grants.consents.covers(ann.id, rp.client_id, ["openid"])

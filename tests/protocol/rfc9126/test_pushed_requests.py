@@ -99,6 +99,27 @@ def test_4_of_two_who_complete_it_one_gets_a_code(provider: Provider, rp: Relyin
     assert sorted(answer.status_code for answer in answers) == [303, 400]
 
 
+def test_4_two_tabs_do_not_complete_it_hours_apart(provider: Provider, rp: RelyingParty) -> None:
+    """Whoever works at a sign-in keeps it alive: what was used is remembered longer than any that may still complete it."""
+    flow, pushed = provider.house.signin.flow, reference(provider, rp)
+    browsers = [provider.browser(), provider.browser()]
+    first, second = (come(browser, rp, pushed).headers["Location"] for browser in browsers)
+    provider.sign_in(provider.person(), browsers[0])
+    assert "code" in answer_of(browsers[0].get(first.replace("/sign-in", "/authorize/resume")))
+    cookie = browsers[1].get_cookie(provider.house.signin.cookies.browser)
+    assert cookie is not None
+    for hours in range(5):
+        if hours == 2:
+            another = provider.sign_in(provider.person())
+            assert come(another, rp, pushed).status_code == 400
+        interaction = flow.load(second.partition("=")[2], cookie.value)
+        flow.interactions.save(interaction)  # type: ignore[arg-type]
+        provider.clock.advance(3_599)
+    provider.sign_in(provider.person(), browsers[1])
+    late = browsers[1].get(second.replace("/sign-in", "/authorize/resume"))
+    assert (late.status_code, "Location" in late.headers) == (400, False)
+
+
 def test_2_2_a_reference_runs_out(provider: Provider, rp: RelyingParty) -> None:
     browser = provider.sign_in(provider.person())
     pushed = reference(provider, rp)
