@@ -44,6 +44,16 @@ class Match:
     """Not used, not superseded, not too old."""
 
 
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The newest that was made for an account; nothing of the password itself."""
+
+    created_at: int
+    expires_at: int
+    is_unused: bool
+    """Whether it is neither spent nor replaced; its time may be over."""
+
+
 @dataclass(frozen=True)
 class TemporaryPasswords:
     """The store of temporary passwords."""
@@ -81,6 +91,14 @@ class TemporaryPasswords:
     def was_issued(self, connection: Connection, account_id: int) -> bool:
         """Whether one was ever made for the account."""
         return connection.execute(select(_row.id).where(_row.account_id == account_id).limit(1)).first() is not None
+
+    def last(self, connection: Connection, account_id: int) -> Last | None:
+        """Return the newest of the account; None when there never was one."""
+        newest = select(temporary_passwords).where(_row.account_id == account_id).order_by(_row.id.desc()).limit(1)
+        row = connection.execute(newest).first()
+        if row is None:
+            return None
+        return Last(row.created_at, row.expires_at, row.used_at is None and row.superseded_at is None)
 
     def find(self, connection: Connection, account_id: int, password: str) -> Match | None:
         """Return the temporary password that was typed, be it live or not; None when it is none of the newest."""

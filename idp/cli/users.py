@@ -13,7 +13,8 @@ from idp.accounts.passwords import HashBusy
 from idp.accounts.user_id import canonical, domain
 from idp.audit.trail import OPERATOR
 from idp.cli.operating import operating
-from idp.cli.output import Refused, json_option, moment, print_facts, print_json
+from idp.cli.output import Refused, json_option, print_json
+from idp.cli.show_account import print_account
 from idp.house import House
 from idp.modules.module_accounts import ExternalIdTaken
 from idp.modules.modules import NoSuchModule
@@ -78,16 +79,16 @@ def create(
             case NotCreated(reason):
                 raise Refused(reason)
             case Created(account):
-                _print_account(house, account, as_json)
+                print_account(house, account, as_json)
 
 
 @users.command()
 @click.argument("email")
 @json_option
 def show(email: str, as_json: bool) -> None:
-    """Show an account: who it is, whether sign-in is open, and what the person may open."""
+    """Say whether sign-in is open and what to do when it is not; then who it is, and what the person may open."""
     with operating() as house:
-        _print_account(house, _find(house, email), as_json)
+        print_account(house, _find(house, email), as_json)
 
 
 @users.command()
@@ -221,41 +222,6 @@ def _read_password() -> str:
         password: str = click.prompt("Password", hide_input=True, err=True)
         return password
     return sys.stdin.readline(MOST_PASSWORD_CHARACTERS).rstrip("\r\n")
-
-
-def _print_account(house: House, account: Account, as_json: bool) -> None:
-    standing = house.people.administer.standing(account)
-    accesses = house.modules.catalogue.accesses(account.id)
-    facts: dict[str, object] = {
-        "user_id": account.user_id,
-        "sub": account.sub,
-        "given_name": account.given_name,
-        "family_name": account.family_name,
-        "phone": account.phone,
-        "affiliation": account.affiliation,
-        "registered_by": account.registered_by,
-        "created_at": account.created_at,
-        "last_sign_in_at": account.last_sign_in_at,
-        "disabled_at": account.disabled_at,
-        "disabled_by": account.disabled_by,
-        "locked_until": standing.locked_until,
-        "needs_recovery": standing.needs_recovery,
-        "authenticators": [offer.method for offer in house.factors.second_factors.offered(account)],
-    }
-    if as_json:
-        modules = {
-            access.module: {
-                "roles": list(access.roles),
-                "external_ids": house.modules.catalogue.external_ids(account.id, access.module),
-            }
-            for access in accesses
-        }
-        print_json(facts | {"modules": modules})
-        return
-    for name in ("created_at", "last_sign_in_at", "disabled_at", "locked_until"):
-        value = facts[name]
-        facts[name] = moment(value) if isinstance(value, int) else ""
-    print_facts(facts | {"modules": [access.module for access in accesses]})
 
 
 def _print_done(account: Account, done: str, changed: bool, otherwise: str, as_json: bool) -> None:
