@@ -115,6 +115,7 @@ def build(
         people.not_me_links.sweep,
         factors.sweep,
         grants.sweep,
+        registry.sweep_unused,
         signin.sign_out_outcomes.sweep,
         onboarding.sweep,
     ]

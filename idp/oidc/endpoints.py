@@ -28,7 +28,7 @@ from idp.oidc.sign_out.end_session import PATH as END_SESSION_PATH
 from idp.oidc.tokens.resources import USERINFO_PATH
 from idp.signin.browser_state import CHECK_SESSION_PATH
 from idp.signin.demand import RESUME_PATH
-from idp.signin.throttle import AddressThrottle
+from idp.signin.throttle import AddressThrottle, TotalThrottle
 
 BACK_CHANNEL_PATHS = frozenset({*client_endpoints.PATHS, client_information.PATH, USERINFO_PATH, *PUBLIC_DOCUMENTS})
 """Called by programs: an error there is JSON, never a page."""
@@ -115,7 +115,8 @@ def _configuration(rooms: ProtocolRooms) -> ReadyBytes:
 def _registration(rooms: ProtocolRooms) -> tuple[Route, ...]:
     limits, issuer = rooms.settings.registration, rooms.settings.issuer
     throttle = AddressThrottle(rooms.ephemeral, rooms.clock, "registrations", limits.per_hour, 3_600)
-    register = RegistrationEndpoint(rooms.registry, throttle, limits, issuer, rooms.database, rooms.trail)
+    in_total = TotalThrottle(rooms.ephemeral, rooms.clock, "open-registrations", limits.open_per_day, 86_400)
+    register = RegistrationEndpoint(rooms.registry, throttle, in_total, limits, issuer, rooms.database, rooms.trail)
     manage = RegistrationManagementEndpoint(rooms.registry, throttle, issuer, rooms.clock, rooms.database, rooms.trail)
     return (
         for_programs(client_information.PATH, ("POST",), lambda asked: register(asked, rooms.visitors(asked))),

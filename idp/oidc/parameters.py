@@ -82,18 +82,18 @@ def form_parameters(environ: Mapping[str, Any]) -> Parameters:
     return _parse(read_body(environ))
 
 
-def read_body(environ: Mapping[str, Any]) -> bytes:
-    """Return the body of a request, of bounded length. Raises Malformed."""
+def read_body(environ: Mapping[str, Any], most: int = MAX_BODY_BYTES) -> bytes:
+    """Return the body of a request, of `most` bytes. Raises Malformed."""
     declared: str = environ.get("CONTENT_LENGTH", "") or ""
     if not re.fullmatch(r"[0-9]{0,12}", declared):
         raise Malformed("the content length is not a number")
-    length = int(declared) if declared else MAX_BODY_BYTES + 1
-    if declared and length > MAX_BODY_BYTES:
+    length = int(declared) if declared else most + 1
+    if declared and length > most:
         raise Malformed("the body is too large", 413)
     if not declared and not environ.get("wsgi.input_terminated"):
         return b""
     body: bytes = environ["wsgi.input"].read(length)
-    if len(body) > MAX_BODY_BYTES:
+    if len(body) > most:
         raise Malformed("the body is too large", 413)
     return body
 

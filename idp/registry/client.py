@@ -109,6 +109,8 @@ class Client:
     """All fields as they are stored, defaults filled in; what nothing here acts on stands in it alone."""
     created_at: int
     disabled_at: int | None
+    unused_until: int | None
+    """When it goes, if nobody uses it before; None for one that stays."""
 
     @property
     def is_public(self) -> bool:

@@ -20,6 +20,9 @@ clients = Table(
     Column("metadata", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("disabled_at", Moment),
+    # When it goes because nobody has used it; null for one that stays.
+    Column("unused_until", Moment),
+    Index("ix_clients_unused_until", "unused_until"),
 )
 
 client_secrets = Table(

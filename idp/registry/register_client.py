@@ -35,6 +35,8 @@ class Registered:
     created_at: int
     metadata: Mapping[str, object]
     """What is stored, defaults filled in."""
+    unused_until: int | None
+    """When it goes, and its secret with it, if nobody uses it before; None for one that stays."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,18 @@ class RegisterClient:
     check_sector: CheckSector
 
     def __call__(
-        self, metadata: Mapping[str, object], visitor: Visitor, *, together: Together | None = None, **details: str
+        self,
+        metadata: Mapping[str, object],
+        visitor: Visitor,
+        *,
+        together: Together | None = None,
+        unused_seconds: int = 0,
+        **details: str,
     ) -> Registered:
-        """Register `metadata` (RFC 7591 names); `details` go on the trail. Raises MetadataFault, StoreUnavailable."""
+        """Register `metadata` (RFC 7591 names); `details` go on the trail. Raises MetadataFault, StoreUnavailable.
+
+        The client goes after `unused_seconds` without a use (`unused_clients.py`); 0 for never.
+        """
         checked = check_metadata(metadata)
         self.check_sector(checked)
         # Hex: an id that began with a hyphen would be taken for an option at the command line.
@@ -58,6 +69,7 @@ class RegisterClient:
         method = str(checked["token_endpoint_auth_method"])
         secret = new_secret() if method in SECRET_METHODS else None
         now = self.clock.now()
+        unused_until = now + unused_seconds if unused_seconds else None
         with self.database.transaction() as connection:
             try:
                 connection.execute(
@@ -66,6 +78,7 @@ class RegisterClient:
                         module=checked["module"] or None,
                         metadata=json.dumps(checked),
                         created_at=now,
+                        unused_until=unused_until,
                     )
                 )
             except IntegrityError as error:
@@ -76,4 +89,4 @@ class RegisterClient:
                 together(connection, client_id)
             bump(connection, VERSION_NAME)
             self.trail.record(connection, Event.CLIENT_CREATED, visitor, subject=f"client:{client_id}", **details)
-        return Registered(client_id, secret, now, checked)
+        return Registered(client_id, secret, now, checked, unused_until)

@@ -13,6 +13,7 @@ from idp.registry.registration_access_tokens import RegistrationAccessTokens
 from idp.registry.registration_offer import RegistrationOffer
 from idp.registry.rotate_secret import RotateSecret
 from idp.registry.sector import CheckSector
+from idp.registry.unused_clients import SweepUnusedClients
 from idp.registry.update_client import EndGrants, UpdateClient
 
 
@@ -29,6 +30,7 @@ class RegistryRooms:
     initial_tokens: InitialAccessTokens
     registration_tokens: RegistrationAccessTokens
     registration_is_offered: RegistrationOffer
+    sweep_unused: SweepUnusedClients
 
 
 def open_registry(ground: Ground, end_grants: EndGrants) -> RegistryRooms:
@@ -47,4 +49,5 @@ def open_registry(ground: Ground, end_grants: EndGrants) -> RegistryRooms:
         initial_tokens=initial_tokens,
         registration_tokens=RegistrationAccessTokens(it.database, it.clock),
         registration_is_offered=RegistrationOffer(initial_tokens, it.versions, is_open=it.settings.registration.open),
+        sweep_unused=SweepUnusedClients(it.database, it.clock, it.trail),
     )

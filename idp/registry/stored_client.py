@@ -71,6 +71,7 @@ def client_from(row: Row[Any], secrets: tuple[Secret, ...]) -> Client:
         metadata=stored,
         created_at=row.created_at,
         disabled_at=row.disabled_at,
+        unused_until=row.unused_until,
     )
 
 

@@ -28,6 +28,10 @@ class Registration(Group):
     """Whether clients that anybody registered must all use PKCE; an initial access token says it for its own."""
     per_hour: Count
     """How often one address may register a client, change one, or try to, in an hour."""
+    open_per_day: Count
+    """How many clients may be registered in a day by anybody, that is without an initial access token, all together."""
+    unused_days: Annotated[int, Field(ge=0)]
+    """Days after which a client that anybody registered is deleted, if nobody has signed in at it; 0 for never."""
 
 
 class Device(Group):

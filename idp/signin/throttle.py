@@ -9,7 +9,7 @@ from idp.store.ephemeral import EphemeralStore
 
 @dataclass(frozen=True, slots=True)
 class OverLimit:
-    """This address has tried too often in this window."""
+    """It was tried too often in this window."""
 
     retry_after: int
     is_first: bool
@@ -30,11 +30,29 @@ class AddressThrottle:
 
     def count(self, address: str) -> OverLimit | None:
         """Count a try. Raises StoreUnavailable: a limit that cannot be counted is not open."""
-        tries = self.store.count(f"{self.kind}:{network_of(address)}", self.window_seconds)
-        over = tries - self.most
-        if over <= 0:
-            return None
-        return OverLimit(self.window_seconds - self.clock.now() % self.window_seconds, is_first=over == 1)
+        return _counted(self.store, self.clock, f"{self.kind}:{network_of(address)}", self.most, self.window_seconds)
+
+
+@dataclass(frozen=True)
+class TotalThrottle:
+    """Counts what comes from everybody together, where an attacker with many addresses must not do more than one with one."""
+
+    store: EphemeralStore
+    clock: Clock
+    kind: str
+    most: int
+    window_seconds: int
+
+    def count(self) -> OverLimit | None:
+        """Count a try. Raises StoreUnavailable."""
+        return _counted(self.store, self.clock, self.kind, self.most, self.window_seconds)
+
+
+def _counted(store: EphemeralStore, clock: Clock, key: str, most: int, window_seconds: int) -> OverLimit | None:
+    over = store.count(key, window_seconds) - most
+    if over <= 0:
+        return None
+    return OverLimit(window_seconds - clock.now() % window_seconds, is_first=over == 1)
 
 
 def network_of(address: str) -> str:

@@ -123,7 +123,7 @@ def registering(ring: Ring, sqlite_template: Path, tmp_path_factory: pytest.Temp
             data_dir=folder,
             keys_dir=ring.keys_dir,
             database_url=stores.database_url,
-            registration={"open": True, "per_hour": 10_000},
+            registration={"open": True, "per_hour": 10_000, "open_per_day": 10_000},
         )
         provider = open_provider(stores, settings, ring)
         yield provider

@@ -9,9 +9,9 @@ from idp.oidc.authorization.run_checks import AuthorizationChecks
 from idp.oidc.back_channel import json_answer
 from idp.oidc.clients.authentication import CREDENTIALS, AuthenticateClient
 from idp.oidc.clients.client_request import ClientRequest
-from idp.oidc.errors import Code, PageError, PageFault, ProtocolError
+from idp.oidc.errors import Code, PageError, PageFault, ProtocolError, too_many
 from idp.oidc.parameters import Parameters
-from idp.signin.request_limit import RequestLimit
+from idp.signin.request_limit import RequestLimit, TooManyRequests
 
 PATH = "/par"
 _DESCRIPTIONS = {
@@ -31,13 +31,15 @@ class PushRequestEndpoint:
     """For clients that cannot authenticate: anybody could push in their name."""
 
     def __call__(self, request: ClientRequest) -> Response:
-        """Answer one request. Raises ProtocolError, StoreUnavailable, TooManyRequests."""
+        """Answer one request. Raises ProtocolError, StoreUnavailable."""
         client = self.authenticate(request)
-        if client.is_public:
-            self.limit.take(request.visitor, client.client_id)
         try:
+            if client.is_public:
+                self.limit.take(request.visitor, client.client_id)
             asked = self._checked(request.parameters, client.client_id, request.jkt)
             reference = self.pushed.keep(client.client_id, asked)
+        except TooManyRequests as error:
+            raise too_many(error.retry_after) from error
         except PageError as error:
             raise ProtocolError(Code.INVALID_REQUEST, _DESCRIPTIONS.get(error.fault, "")) from error
         return json_answer({"request_uri": reference, "expires_in": self.pushed.lifetime_seconds}, 201)

@@ -6,6 +6,8 @@ from typing import Any
 
 from idp.oidc.parameters import Malformed, read_body
 
+MAX_BYTES = 16 * 1_024
+"""Of a registration: strangers may make many, and every worker holds all clients in memory."""
 MAX_NESTED = 400
 """Brackets that open, at most: enough for twenty keys and twenty addresses of each kind, too few to exhaust a parser."""
 _JSON = "application/json"
@@ -16,7 +18,7 @@ def json_object(environ: Mapping[str, Any]) -> dict[str, object]:
     content_type: str = environ.get("CONTENT_TYPE", "")
     if content_type.partition(";")[0].strip().lower() != _JSON:
         raise Malformed(f"the body must be {_JSON}")
-    body = read_body(environ)
+    body = read_body(environ, MAX_BYTES)
     if body.count(b"{") + body.count(b"[") > MAX_NESTED:
         raise Malformed("the body has too many parts")
     try:

@@ -17,13 +17,16 @@ from idp.oidc.errors import Code, ProtocolError, bearer_error, json_error, too_m
 from idp.oidc.parameters import Malformed
 from idp.registry.dynamic_metadata import allowed_by, dynamic_metadata
 from idp.registry.initial_access_tokens import InitialAccessToken
+from idp.registry.metadata import check_metadata
 from idp.registry.metadata_fault import MetadataFault
 from idp.registry.names_taken import refuse_names_taken
 from idp.registry.registration_terms import RegistrationTerms
 from idp.registry.rooms import RegistryRooms
 from idp.settings import Registration
-from idp.signin.throttle import AddressThrottle
+from idp.signin.throttle import AddressThrottle, OverLimit, TotalThrottle
 from idp.store.database import Database
+
+DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class RegistrationEndpoint:
 
     registry: RegistryRooms
     throttle: AddressThrottle
+    open_throttle: TotalThrottle
+    """For clients that anybody registers."""
     settings: Registration
     issuer: str
     database: Database
@@ -76,8 +81,14 @@ class RegistrationEndpoint:
 
         metadata = dynamic_metadata(given, allowed_by(terms, http_on_this_machine=self.issuer.startswith("http:")))
         refuse_names_taken(metadata, self.registry.clients.all())
+        if token is None:
+            # What is refused for its metadata uses up nothing of what all strangers have together.
+            check_metadata(metadata)
+            if over := self.open_throttle.count():
+                return self._full(over, visitor)
         who = f"initial-token:{token.id}" if token else "anybody"
-        new = self.registry.register(metadata, visitor, together=together, by=who)
+        unused_seconds = 0 if token else self.settings.unused_days * DAY_SECONDS
+        new = self.registry.register(metadata, visitor, together=together, unused_seconds=unused_seconds, by=who)
         return client_information(
             201,
             client_uri(self.issuer, new.client_id),
@@ -86,6 +97,15 @@ class RegistrationEndpoint:
             issued_at=new.created_at,
             metadata=new.metadata,
             client_secret=new.client_secret,
+            unused_until=new.unused_until,
+        )
+
+    def _full(self, over: OverLimit, visitor: Visitor) -> Response:
+        if over.is_first:
+            with self.database.reading() as connection:
+                self.trail.record(connection, Event.REGISTRATIONS_THROTTLED, visitor)
+        return json_error(
+            too_many(over.retry_after, "no more clients can be registered today without an initial access token")
         )
 
 

@@ -68,6 +68,7 @@ class RegistrationManagementEndpoint:
             client_id=client.client_id,
             issued_at=client.created_at,
             metadata=client.metadata,
+            unused_until=client.unused_until,
         )
 
     def _own(self, client_id: str, token: str) -> Client | None:
@@ -98,6 +99,7 @@ class RegistrationManagementEndpoint:
             issued_at=client.created_at,
             metadata=outcome.metadata,
             client_secret=outcome.client_secret,
+            unused_until=client.unused_until,
         )
 
     def _refused(self, visitor: Visitor) -> Response:

@@ -13,6 +13,7 @@ from idp.grants.refresh_token import RefreshToken
 from idp.oidc.people.people import People, Person
 from idp.oidc.tokens.lifetimes import Lifetimes
 from idp.registry.client import Client
+from idp.registry.unused_clients import keep_used
 from idp.store.database import Database
 
 
@@ -92,6 +93,8 @@ class RedeemCode:
                 expires_at=self._expires_at(client, code, refresh_token, now),
             )
             if grant is not None:
+                if client.unused_until is not None:
+                    keep_used(connection, client.client_id)
                 self.trail.record(
                     connection,
                     Event.TOKEN_ISSUED,
