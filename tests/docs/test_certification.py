@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from idp.cli.main import main
 from idp.registry.metadata import check_metadata
+from tests.protocol.plans.signing import new_key, public_set
 
 TEXT = (Path(__file__).parents[2] / "docs" / "certification.md").read_text()
 CLIENTS = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)]
@@ -16,7 +17,8 @@ CLIENTS = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", TEXT,
 
 @pytest.mark.parametrize("metadata", CLIENTS, ids=[str(it["client_name"]) for it in CLIENTS])
 def test_each_client_can_be_registered(metadata: dict[str, object]) -> None:
-    assert check_metadata(metadata)["client_name"] == metadata["client_name"]
+    keys = {"jwks": public_set(new_key())} if metadata.get("token_endpoint_auth_method") == "private_key_jwt" else {}
+    assert check_metadata({**metadata, **keys})["client_name"] == metadata["client_name"]
 
 
 def test_each_command_knows_its_options() -> None:

@@ -47,6 +47,9 @@ class ClientJwts:
             raise BadToken("it is a token of another kind")
         if claims.get("iss") != client.client_id or claims.get("sub") != client.client_id:
             raise BadToken("iss and sub must be the client_id")
+        if "response_type" in claims:
+            # Clients that put all of an assertion into their request objects send them through browsers (RFC 9101 10.8).
+            raise BadToken("it is an authorization request")
         audience = claims.get("aud")
         if not isinstance(audience, str) or audience not in ((self.issuer,) if _is_fapi(client) else audiences):
             raise BadToken("the audience is another one")

@@ -87,9 +87,9 @@ def test_ensure_other_scope_order_succeeds(fapi: FapiClient) -> None:
 def test_test_claims_parameter_identity_claims(fapi: FapiClient) -> None:
     standard = ["name", "given_name", "family_name", "email", "email_verified", "phone_number", "phone_number_verified"]
     assert set(standard) <= set(fapi.metadata["claims_supported"])
-    forms: list[Any] = [None, {"essential": True}, {"essential": False}, None, {"essential": True}, None, None]
+    forms: list[Any] = [None, {"essential": True}, {"essential": False}, {}, {"essential": True}, None, {}]
     wanted = dict(zip(standard, forms, strict=True))
-    unknown = {"random_claim_of_the_suite": {"essential": True}}
+    unknown = {"random_claim_of_the_suite": {"essential": True}, "sub": {}}
     asked = json.dumps({"id_token": {**wanted, **unknown}, "userinfo": {**wanted, **unknown}, "elsewhere": unknown})
     tokens = tokens_from(fapi, claims=asked)
     for claims in (id_token_of(fapi, tokens), dict(fapi.userinfo(tokens["access_token"]).json or {})):

@@ -137,6 +137,8 @@ def test_five_minutes_are_the_longest_life(provider: Provider, machine: RelyingP
         {"jti": None},
         {"jti": ""},
         {"jti": 7},
+        # A request object that a browser has seen, by a client that writes `sub` and `jti` into it (RFC 9101 10.8).
+        {"response_type": "code"},
     ],
 )
 def test_what_is_wrong_is_refused(provider: Provider, machine: RelyingParty, changes: dict[str, object]) -> None:
