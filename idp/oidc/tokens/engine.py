@@ -71,7 +71,7 @@ class TokenEngine(AuthorizationServer):  # type: ignore[misc]
         """Authenticate by the one method that the request presents, and demand the key that the client must prove."""
         registered = self._authenticate(request)
         if registered.dpop_bound_access_tokens and not request.jkt:
-            raise ProtocolError(Code.INVALID_DPOP_PROOF, "this client must prove a key with every token request")
+            raise ProtocolError(Code.INVALID_REQUEST, "this client must prove a key with every token request")
         client: EngineClient = request.client
         return client
 

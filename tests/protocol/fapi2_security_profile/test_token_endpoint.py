@@ -95,16 +95,16 @@ def test_5_3_2_1_2_no_password_grant(module_provider: Provider, fapi: Fapi) -> N
 
 
 def test_5_3_2_1_4_only_sender_constrained_tokens(fapi: Fapi) -> None:
-    _is_error(fapi.token(proof="", grant_type="client_credentials"), "invalid_dpop_proof")
+    _is_error(fapi.token(proof="", grant_type="client_credentials"), "invalid_request")
     code = fapi.code()
-    _is_error(fapi.redeem(code, proof=""), "invalid_dpop_proof")
+    _is_error(fapi.redeem(code, proof=""), "invalid_request")
     answer = fapi.redeem(code)
     assert answer.status_code == 200, answer.text
     assert answer.json["token_type"] == "DPoP"
     assert claims_of(answer.json["access_token"])["cnf"] == {"jkt": fapi.proofs.jkt}
     _is_error(
         fapi.token(proof="", grant_type="refresh_token", refresh_token=answer.json["refresh_token"]),
-        "invalid_dpop_proof",
+        "invalid_request",
     )
 
 

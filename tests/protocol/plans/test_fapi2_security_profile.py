@@ -204,6 +204,7 @@ def test_refresh_token(make_fapi: MakeFapiClient) -> None:
         assert refusal(unknown) in ("invalid_client", "invalid_grant", "invalid_request")
         bare = fapi.token({"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}, headers={})
         assert bare.status_code == 400
-        assert refusal(bare) in ("invalid_request", "invalid_grant", "invalid_dpop_proof")
+        # Releases of the suite do not agree on `invalid_dpop_proof`.
+        assert refusal(bare) in ("invalid_request", "invalid_grant")
         fapi.dpop_key = bound_to
     assert invalid_grant(clients[0].refresh(tokens["refresh_token"]))

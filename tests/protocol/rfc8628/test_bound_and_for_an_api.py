@@ -28,7 +28,7 @@ def test_rfc9449_5_the_poll_s_proof_binds_the_tokens(provider: Provider) -> None
 def test_rfc9449_5_a_client_that_must_prove_its_key_polls_with_a_proof(provider: Provider) -> None:
     device, key = device_of(provider, dpop_bound_access_tokens=True), ProofKey()
     code = approved(device)
-    assert device.error(code) == "invalid_dpop_proof"
+    assert device.error(code) == "invalid_request"
     form = {"grant_type": GRANT_TYPE, "device_code": code}
     assert provider.token(form, {**device.rp.basic, "DPoP": key.proof(provider)}).status_code == 200
 

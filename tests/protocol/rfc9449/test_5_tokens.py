@@ -92,12 +92,12 @@ def test_5_2_who_must_bind_cannot_do_without(module_provider: Provider) -> None:
     )
     code = new_code(module_provider, rp)
     without = module_provider.redeem(rp, code)
-    assert (without.status_code, without.json["error"]) == (400, "invalid_dpop_proof")
+    assert (without.status_code, without.json["error"]) == (400, "invalid_request")
     tokens = KEY.redeem(module_provider, rp, code).json
     assert tokens["token_type"] == "DPoP"
-    assert module_provider.refresh(rp, tokens["refresh_token"]).json["error"] == "invalid_dpop_proof"
+    assert module_provider.refresh(rp, tokens["refresh_token"]).json["error"] == "invalid_request"
     by_itself = module_provider.token({"grant_type": "client_credentials"}, rp.basic)
-    assert by_itself.json["error"] == "invalid_dpop_proof"
+    assert by_itself.json["error"] == "invalid_request"
     bound = KEY.ask(module_provider, rp, {"grant_type": "client_credentials"})
     assert bound.json["token_type"] == "DPoP"
     assert claims_of(bound.json["access_token"])["cnf"] == {"jkt": KEY.jkt}
