@@ -110,6 +110,7 @@ def build(
     sweeps: list[Callable[[], int]] = [
         rotate_data.sweep,
         signin.sweep_quiet_accounts,
+        signin.user_ids.finish.sweep,
         people.guards.sweep,
         people.notices.sweep,
         people.not_me_links.sweep,

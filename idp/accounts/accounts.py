@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from idp.accounts.account_rows import ACCOUNT_COLUMNS, AccountRows, PersonWords
 from idp.accounts.model import Account, Affiliation, ShutBy, accounts
+from idp.accounts.user_ids.former import kept_for
 from idp.clock import Clock
 from idp.store.database import Database
 from idp.store.personal_data import PersonalData
@@ -32,7 +33,11 @@ _OUTRANKED: dict[ShutBy, tuple[ShutBy, ...]] = {
 
 
 class UserIdTaken(Exception):
-    """There is an account with this User ID already."""
+    """There is an account with this User ID already, or the address was another account's and is kept for it."""
+
+    def __init__(self, user_id: str, *, is_kept: bool = False) -> None:
+        super().__init__(user_id)
+        self.is_kept = is_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,7 @@ class Accounts:
         try:
             with connection.begin_nested():
                 row = connection.execute(new.returning(*ACCOUNT_COLUMNS)).one()
+                self._refuse_kept(connection, user_id, row.id)
         except IntegrityError as error:
             raise UserIdTaken(user_id) from error
         return self.rows.account(row)
@@ -149,6 +155,8 @@ class Accounts:
         try:
             with connection.begin_nested():
                 connection.execute(changed)
+                if after.user_id != before.user_id:
+                    self._refuse_kept(connection, after.user_id, account_id)
         except IntegrityError as error:
             raise UserIdTaken(after.user_id) from error
         return after
@@ -232,6 +240,15 @@ class Accounts:
             opening = opening.where(_account.disabled_by == only_shut_by)
         opened = opening.values(disabled_at=None, disabled_by=None, **_count_anew(self.clock.now()))
         return connection.execute(opened).rowcount == 1
+
+    def _refuse_kept(self, connection: Connection, user_id: str, account_id: int) -> None:
+        """Raise UserIdTaken for an address that is kept for another account.
+
+        Asked after the row was written: who writes it last has waited for whoever gave the address up.
+        """
+        owner = kept_for(connection, self.rows.index(connection, user_id))
+        if owner is not None and owner != account_id:
+            raise UserIdTaken(user_id, is_kept=True)
 
     def _one(
         self, query: Prepared, parameters: dict[str, str | int], connection: Connection | None

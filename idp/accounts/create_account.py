@@ -122,8 +122,9 @@ class CreateAccount:
                 locale=checked.locale,
                 password_hash=hashed,
             )
-        except UserIdTaken:
-            return NotCreated(f"{checked.user_id} has an account already", is_taken=True)
+        except UserIdTaken as taken:
+            why = "was the User ID of another account and is kept for it" if taken.is_kept else "has an account already"
+            return NotCreated(f"{checked.user_id} {why}", is_taken=True)
         self.trail.record(
             connection,
             Event.ACCOUNT_CREATED,

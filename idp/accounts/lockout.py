@@ -5,11 +5,13 @@ for each known browser of an account (SECURITY 2.3). `failed` counts attempts th
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from idp.accounts.model import sign_in_guards
 from idp.clock import Clock
@@ -187,6 +189,18 @@ class Guards:
             began_before = or_(_guard.locked_until.is_(None), _guard.locked_until <= latest)
             connection.execute(readmitted.where(_guard.key == key, began_before))
         return True
+
+    def move(self, connection: Connection, old: str, new: str) -> None:
+        """Let what stands against one User ID stand against another, for the account has it now.
+
+        Guesses that were counted for `new` while it was nobody's go; known browsers carry the User ID, and are new ones.
+        """
+        before, after = self._key(connection, old), self._key(connection, new)
+        connection.execute(delete(sign_in_guards).where(_guard.key.startswith(after)))
+        # An attempt at the new one that is counted at this very moment goes before.
+        with suppress(IntegrityError), connection.begin_nested():
+            connection.execute(update(sign_in_guards).where(_guard.key == before).values(key=after))
+        connection.execute(delete(sign_in_guards).where(_guard.key.startswith(before)))
 
     def unlock(self, connection: Connection, user_id: str) -> bool:
         """Open the locks of this User ID and its known browsers; False when none was locked. The total stays."""

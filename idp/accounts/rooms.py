@@ -14,6 +14,7 @@ from idp.accounts.quiet_accounts import QuietAccounts
 from idp.accounts.reactivate import Reactivate
 from idp.accounts.send_temporary_password import SendTemporaryPassword
 from idp.accounts.temporary_password import TemporaryPasswords
+from idp.accounts.user_ids import FormerUserIds, UserIdChanges
 from idp.ground import Ground
 
 
@@ -29,6 +30,8 @@ class AccountRooms:
     send_temporary_password: SendTemporaryPassword
     notices: Notices
     phones: Phones
+    user_id_changes: UserIdChanges
+    former_user_ids: FormerUserIds
     not_me_links: NotMeLinks
     send_notices: SendNotices
     create: CreateAccount
@@ -56,6 +59,8 @@ def open_accounts(ground: Ground) -> AccountRooms:
         temporary_passwords=temporary,
         send_temporary_password=send,
         notices=notices,
+        user_id_changes=UserIdChanges(it.database, it.clock, it.personal),
+        former_user_ids=FormerUserIds(it.clock),
         phones=Phones(it.clock, accounts, notices, settings.phone),
         not_me_links=links,
         send_notices=SendNotices(it.database, accounts, notices, links, it.outbox, settings.issuer),

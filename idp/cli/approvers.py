@@ -4,11 +4,10 @@ import re
 
 import click
 
-from idp.accounts.model import Account
-from idp.accounts.user_id import canonical
 from idp.audit.trail import OPERATOR
 from idp.cli.operating import operating
 from idp.cli.output import Refused, json_option, print_json, print_table
+from idp.cli.people import find_account
 from idp.house import House
 from idp.modules.modules import NoSuchModule
 
@@ -42,7 +41,7 @@ def list_approvers(module: str, as_json: bool) -> None:
 def add(module: str, email: str, as_json: bool) -> None:
     """Let somebody decide about a module's requests."""
     with operating() as house:
-        account = _find(house, email)
+        account = find_account(house, email)
         _require(house, module)
         changed = house.onboarding.approvers.add(account, module, OPERATOR)
     _print_done(account.user_id, changed, f"decides about requests for {module}", as_json)
@@ -55,7 +54,7 @@ def add(module: str, email: str, as_json: bool) -> None:
 def remove(module: str, email: str, as_json: bool) -> None:
     """Take that away; what was decided stays."""
     with operating() as house:
-        account = _find(house, email)
+        account = find_account(house, email)
         changed = house.onboarding.approvers.remove(account, module, OPERATOR)
     _print_done(account.user_id, changed, f"does not decide about requests for {module}", as_json)
 
@@ -87,14 +86,6 @@ def roles(module: str, added: tuple[str, ...], removed: tuple[str, ...], as_json
         print_json(list(now))
     else:
         print_table(f"Roles of {module}", ("role",), ((role,) for role in now))
-
-
-def _find(house: House, email: str) -> Account:
-    user_id = canonical(email)
-    account = house.people.accounts.by_user_id(user_id) if user_id else None
-    if account is None:
-        raise Refused(f"there is no account {email}")
-    return account
 
 
 def _require(house: House, module: str) -> None:

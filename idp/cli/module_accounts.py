@@ -6,10 +6,10 @@ from contextlib import contextmanager
 import click
 
 from idp.accounts.model import Account
-from idp.accounts.user_id import canonical
 from idp.audit.trail import OPERATOR
 from idp.cli.operating import operating
 from idp.cli.output import Refused, json_option, moment, print_json, print_table
+from idp.cli.people import find_account
 from idp.house import House
 from idp.modules.administer_accounts import Approved, IdMalformed, IdTaken, MailsSent, NoOwnAccounts
 from idp.modules.own_accounts import OwnAccounts
@@ -124,11 +124,7 @@ def _about(module: str, email: str) -> Iterator[tuple[House, Account, OwnAccount
             raise Refused(
                 f"{module} keeps no accounts of its own; `idp modules set {module} --own-accounts` declares it"
             )
-        user_id = canonical(email)
-        account = house.people.accounts.by_user_id(user_id) if user_id else None
-        if account is None:
-            raise Refused(f"there is no account {email}")
-        yield house, account, known.own_accounts
+        yield house, find_account(house, email), known.own_accounts
 
 
 def _print(as_json: bool, account: Account, done: str, **facts: object) -> None:

@@ -17,12 +17,14 @@ def print_account(house: House, account: Account, as_json: bool) -> None:
     """Print it: sentences and facts for people, the facts alone for programs."""
     standing = house.people.administer.standing(account)
     accesses = house.modules.catalogue.accesses(account.id)
+    waiting = house.signin.user_ids.start.waiting(account)
     facts: dict[str, object] = {
         "user_id": account.user_id,
         "sub": account.sub,
         "given_name": account.given_name,
         "family_name": account.family_name,
         "phone": account.phone,
+        "user_id_becomes": None if waiting is None else waiting.new,
         "affiliation": account.affiliation,
         "registered_by": account.registered_by,
         "created_at": account.created_at,

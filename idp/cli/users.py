@@ -14,7 +14,9 @@ from idp.accounts.user_id import canonical, domain
 from idp.audit.trail import OPERATOR
 from idp.cli.operating import operating
 from idp.cli.output import Refused, json_option, print_json
+from idp.cli.people import find_account
 from idp.cli.show_account import print_account
+from idp.cli.user_ids import change_user_id, keep_user_id, release_user_id
 from idp.house import House
 from idp.modules.module_accounts import ExternalIdTaken
 from idp.modules.modules import NoSuchModule
@@ -26,6 +28,10 @@ MOST_PASSWORD_CHARACTERS = 1_024
 @click.group()
 def users() -> None:
     """Look after people's accounts."""
+
+
+for command in (change_user_id, keep_user_id, release_user_id):
+    users.add_command(command)
 
 
 @users.command()
@@ -88,7 +94,7 @@ def create(
 def show(email: str, as_json: bool) -> None:
     """Say whether sign-in is open and what to do when it is not; then who it is, and what the person may open."""
     with operating() as house:
-        print_account(house, _find(house, email), as_json)
+        print_account(house, find_account(house, email), as_json)
 
 
 @users.command()
@@ -97,7 +103,7 @@ def show(email: str, as_json: bool) -> None:
 def unlock(email: str, as_json: bool) -> None:
     """Open the lock that invalid attempts set, before its time."""
     with operating() as house:
-        account = _find(house, email)
+        account = find_account(house, email)
         changed = house.people.administer.unlock(account, OPERATOR)
     _print_done(account, "unlocked", changed, "was not locked", as_json)
 
@@ -108,7 +114,7 @@ def unlock(email: str, as_json: bool) -> None:
 def disable(email: str, as_json: bool) -> None:
     """Shut an account: nobody signs in with it, its sessions and tokens end now."""
     with operating() as house:
-        account = _find(house, email)
+        account = find_account(house, email)
         changed = house.signin.disable_account(account, OPERATOR)
     _print_done(account, "disabled", changed, "was disabled already", as_json)
 
@@ -119,7 +125,7 @@ def disable(email: str, as_json: bool) -> None:
 def enable(email: str, as_json: bool) -> None:
     """Open a disabled account again."""
     with operating() as house:
-        account = _find(house, email)
+        account = find_account(house, email)
         changed = house.people.administer.enable(account, OPERATOR)
     _print_done(account, "enabled", changed, "was not disabled", as_json)
 
@@ -130,7 +136,7 @@ def enable(email: str, as_json: bool) -> None:
 def reset_password(email: str, as_json: bool) -> None:
     """Mail a temporary password to the address on file; the present one works until a new one is set."""
     with operating() as house:
-        account = _find(house, email)
+        account = find_account(house, email)
         if not house.people.administer.send_temporary_password(account, OPERATOR):
             raise Refused(f"{account.user_id} is a DMAS employee and has no password here (fact S2)")
     _print_done(account, "sent a temporary password", True, "", as_json)
@@ -146,7 +152,7 @@ def remove_authenticator(email: str, kind: Kind, as_json: bool) -> None:
     KIND is app, passkeys (all of them) or recovery-codes. The person is told by mail.
     """
     with operating() as house:
-        account = _find(house, email)
+        account = find_account(house, email)
         changed = house.signin.remove_authenticator.for_operator(account, kind, OPERATOR)
     words = {"app": "authenticator app", "passkeys": "passkeys", "recovery-codes": "recovery codes"}[kind]
     _print_done(account, f"has no {words} any more", changed, f"had no {words}", as_json)
@@ -163,7 +169,7 @@ def remove_authenticator(email: str, kind: Kind, as_json: bool) -> None:
 def grant(email: str, module: str, roles: tuple[str, ...], external_id: str | None, as_json: bool) -> None:
     """Let somebody open a module. Where it has accounts of its own, the person is given one: see `idp modules accounts`."""
     with operating() as house:
-        account = _find(house, email)
+        account = find_account(house, email)
         own = house.modules.own_accounts
         if external_id and (external_id := own.canonical(module, external_id)) is None:
             raise Refused(f"that id has not the form of ids in {module}")
@@ -188,17 +194,9 @@ def grant(email: str, module: str, roles: tuple[str, ...], external_id: str | No
 def revoke(email: str, module: str, as_json: bool) -> None:
     """Take the access to a module away."""
     with operating() as house:
-        account = _find(house, email)
+        account = find_account(house, email)
         changed = house.modules.administer.revoke(account, module, OPERATOR)
     _print_done(account, f"may no longer open {module}", changed, f"could not open {module} before", as_json)
-
-
-def _find(house: House, email: str) -> Account:
-    user_id = canonical(email)
-    account = house.people.accounts.by_user_id(user_id) if user_id else None
-    if account is None:
-        raise Refused(f"there is no account {email}")
-    return account
 
 
 def _granting(house: House, modules: tuple[str, ...], *, at_once: bool) -> Callable[[Connection, Account], None]:

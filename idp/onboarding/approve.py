@@ -19,7 +19,7 @@ from idp.modules.modules import Modules
 from idp.notify.messages import AccessGrantedMail
 from idp.notify.outbox import Outbox
 from idp.onboarding.approvers import Approvers
-from idp.onboarding.deciding import Deciding, Refusal, Undecided, name_of
+from idp.onboarding.deciding import Deciding, Refusal, Undecided, name_of, owner_of
 from idp.onboarding.model import AccessRequest
 from idp.onboarding.requests import AccessRequests
 from idp.settings import Settings
@@ -121,7 +121,7 @@ class Approve:
         by: Account | None,
         visitor: Visitor,
     ) -> Approved | AccountDisabled:
-        account = self.accounts.by_user_id(request.wish.email, connection)
+        account = owner_of(connection, self.accounts, request)
         if account is not None and account.disabled_at is not None:
             return AccountDisabled()
         is_new = account is None

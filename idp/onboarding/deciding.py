@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from idp.accounts.accounts import Accounts
 from idp.accounts.model import Account
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
@@ -92,6 +93,13 @@ class Deciding:
 def is_own(request: AccessRequest, account: Account) -> bool:
     """Whether the request is for this very person."""
     return request.account_id == account.id or request.wish.email == account.user_id
+
+
+def owner_of(connection: Connection, accounts: Accounts, request: AccessRequest) -> Account | None:
+    """Return the account of who asked, under whatever User ID it has by now; None while there is none."""
+    if request.account_id is not None:
+        return accounts.by_id(request.account_id, connection)
+    return accounts.by_user_id(request.wish.email, connection)
 
 
 def name_of(by: Account | None) -> str:

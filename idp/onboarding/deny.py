@@ -2,13 +2,14 @@
 
 from dataclasses import asdict, dataclass
 
+from idp.accounts.accounts import Accounts
 from idp.accounts.model import Account
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.modules.modules import Modules
 from idp.notify.messages import AccessDeniedMail
 from idp.notify.outbox import Outbox
-from idp.onboarding.deciding import Deciding, Refusal, Undecided, name_of
+from idp.onboarding.deciding import Deciding, Refusal, Undecided, name_of, owner_of
 from idp.onboarding.requests import AccessRequests
 from idp.onboarding.wish import plain_text
 from idp.store.database import Database
@@ -36,6 +37,7 @@ class Deny:
     database: Database
     deciding: Deciding
     requests: AccessRequests
+    accounts: Accounts
     catalogue: Modules
     outbox: Outbox
     trail: Trail
@@ -61,7 +63,9 @@ class Deny:
                 reason=words,
                 module_contacts=[] if found is None else [asdict(contact) for contact in found.contacts],
             )
-            self.outbox.enqueue(connection, mail, request.wish.email, locale=request.locale)
+            owner = owner_of(connection, self.accounts, request)
+            to = request.wish.email if owner is None else owner.user_id
+            self.outbox.enqueue(connection, mail, to, locale=request.locale)
             self.trail.record(
                 connection,
                 Event.ACCESS_REQUEST_DENIED,

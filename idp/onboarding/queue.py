@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from idp.accounts.accounts import Accounts
 from idp.accounts.model import Account
 from idp.onboarding.approvers import Approvers
-from idp.onboarding.deciding import is_own
+from idp.onboarding.deciding import is_own, owner_of
 from idp.onboarding.model import AccessRequest, State, access_request_modules, access_requests
 from idp.onboarding.requests import AccessRequests, is_id
 from idp.store.database import Database
@@ -70,7 +70,7 @@ class Queue:
             request = self.requests.get(connection, request_id)
             if request is None or request.state == "unconfirmed" or not mine & set(request.wish.modules):
                 return None
-            account = self.accounts.by_user_id(request.wish.email, connection)
+            account = owner_of(connection, self.accounts, request)
         return Seen(request, mine & set(request.wish.modules), account, is_own(request, approver))
 
     def newest(self, *, state: State | None = None, most: int = 100) -> list[AccessRequest]:

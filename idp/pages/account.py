@@ -33,6 +33,7 @@ class AccountPage:
             notice=notice(),
             account_name=account.name,
             user_id=account.user_id,
+            waiting=rooms.signin.user_ids.start.waiting(account),
             is_employee=account.is_employee,
             phone=text_code.masked(account) if account.phone else "",
             phone_usable_from=account.phone_usable_from if waits else None,

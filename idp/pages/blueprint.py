@@ -21,6 +21,7 @@ from idp.pages.choose_module_account import ChooseModuleAccountPage
 from idp.pages.code import CodePage
 from idp.pages.confirm_device import ConfirmDevicePage
 from idp.pages.confirm_request import ConfirmRequestPage
+from idp.pages.confirm_user_id import ConfirmUserIdPage
 from idp.pages.consent import ConsentPage
 from idp.pages.device import DevicePage
 from idp.pages.door import Door
@@ -45,6 +46,7 @@ from idp.pages.show_passkey import ShowPasskeyPage
 from idp.pages.sign_in import SignInPage
 from idp.pages.sign_out import SignOutPage
 from idp.pages.step_up import StepUpPage
+from idp.pages.user_id import UserIdPage
 from idp.pages.verify import VerifyPage
 
 
@@ -79,6 +81,8 @@ def pages_blueprint(rooms: PageRooms) -> Blueprint:
         (paths.ACCOUNT_MODULES, AccountModulesPage(door)),
         (paths.NOT_ME, NotMePage(door)),
         (paths.PHONE, PhonePage(door)),
+        (paths.ACCOUNT_USER_ID, UserIdPage(door)),
+        (paths.CONFIRM_USER_ID, ConfirmUserIdPage(door)),
         (paths.ACCOUNT_APP, EnrolAppPage(door)),
         (paths.ADD_PASSKEY, AddPasskeyPage(door)),
         (paths.RECOVERY_CODES, RecoveryCodesPage(door)),

@@ -27,6 +27,7 @@ from idp.signin.steps import Step
 EMPLOYEE_NOTICES = frozenset({"employee_away", "employee_turned_back", "employee_not_vouched_for"})
 NOTICES = EMPLOYEE_NOTICES | frozenset(
     {"lost", "fresh", "resent", "app_added", "passkey_added", "codes_kept", "removed", "phone_confirmed"}
+    | {"user_id_changed", "user_id_stays"}
     | {"password_changed", "session_ended", "sessions_ended", "session_gone", "withdrawn"}
 )
 """What one page may tell the next in its address: words of ours, nothing typed."""

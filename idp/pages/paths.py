@@ -34,6 +34,9 @@ ACCOUNT_SESSIONS = "/account/sessions"
 ACCOUNT_HISTORY = "/account/history"
 ACCOUNT_MODULES = "/account/modules"
 PHONE = "/account/phone"
+ACCOUNT_USER_ID = "/account/user-id"
+CONFIRM_USER_ID = "/user-id"
+"""In the mail to a new User ID (`idp/signin/start_user_id_change.py`)."""
 ACCOUNT_APP = "/account/authenticator-app"
 AUTHENTICATORS = "/account/authenticators"
 ADD_PASSKEY = "/account/passkeys"
@@ -62,6 +65,7 @@ FOR_TEMPLATES = SimpleNamespace(
     account_history=ACCOUNT_HISTORY,
     account_modules=ACCOUNT_MODULES,
     phone=PHONE,
+    account_user_id=ACCOUNT_USER_ID,
     account_app=ACCOUNT_APP,
     authenticators=AUTHENTICATORS,
     add_passkey=ADD_PASSKEY,

@@ -138,6 +138,7 @@ def install_templates(
         captcha_wait_seconds=settings.captcha.wait_seconds,
         onboarding_hours=settings.temporary_password.onboarding_seconds // 3600,
         phone_wait_hours=settings.phone.cool_off_seconds // 3600,
+        user_id_wait_hours=settings.user_id.cool_off_seconds // 3600,
         device_code_minutes=settings.device.code_seconds // 60,
         quiet_days=settings.quiet.disable_days,
         help_topics=BY_NAME,

@@ -6,7 +6,7 @@ from idp.settings.outside import Outbound, Upstream
 from idp.settings.people import Notices, Quiet
 from idp.settings.possession import Dpop
 from idp.settings.protocol import Device, Keys, Registration, Tokens
-from idp.settings.registering import Phone, Scim
+from idp.settings.registering import Phone, Scim, UserId
 from idp.settings.settings import Settings
 from idp.settings.signing_in import (
     Captcha,
@@ -48,5 +48,6 @@ __all__ = [
     "Throttle",
     "Tokens",
     "Upstream",
+    "UserId",
     "load_settings",
 ]

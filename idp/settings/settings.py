@@ -25,7 +25,7 @@ from idp.settings.outside import Outbound, Upstream
 from idp.settings.people import Notices, Quiet
 from idp.settings.possession import Dpop
 from idp.settings.protocol import Device, Keys, Registration, Tokens
-from idp.settings.registering import Phone, Scim
+from idp.settings.registering import Phone, Scim, UserId
 from idp.settings.signing_in import (
     Captcha,
     Interaction,
@@ -96,6 +96,7 @@ class Settings(BaseSettings):
     notices: Notices
     quiet: Quiet
     phone: Phone
+    user_id: UserId
     scim: Scim
     mail: Mail
     directory: Directory

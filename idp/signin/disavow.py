@@ -13,6 +13,7 @@ from idp.accounts.known_device import KnownDevices
 from idp.accounts.model import Account
 from idp.accounts.notices import Change, Notices, NotMeLinks, Unusable
 from idp.accounts.temporary_password import TemporaryPasswords
+from idp.accounts.user_ids import UserIdChanges
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.authenticators.added_since import AddedSince, TakenAway
@@ -33,6 +34,8 @@ class Closed:
     """Whether the password is the directory's: it still works, and only DMAS can change that."""
     is_shut: bool
     """Whether the e-mail address was changed meanwhile: the account is shut, for a reset would go to the new address."""
+    is_kept: bool = False
+    """Whether the User ID was about to change, and stays."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Disavow:
     temporary_passwords: TemporaryPasswords
     passcodes: Passcodes
     added_since: AddedSince
+    user_id_changes: UserIdChanges
     end_sessions: EndSessions
     trail: Trail
 
@@ -74,6 +78,7 @@ class Disavow:
             self.accounts.forget_password(connection, account.id)
         self.temporary_passwords.supersede(connection, account.id)
         self.passcodes.void(connection, account.id)
+        stopped = self.user_id_changes.end_all(connection, account.id, "stopped")
         taken = self.added_since.take_away(connection, account.id, since)
         must_shut = self.notices.was_told_of(connection, account.id, Change.EMAIL, since)
         if must_shut and self.accounts.disable(connection, account.id):
@@ -87,7 +92,8 @@ class Disavow:
             app=taken.app,
             passkeys=taken.passkeys,
             recovery_codes=taken.recovery_codes,
+            user_id_change=stopped,
         )
         way_back = "help_desk" if must_shut else "dmas" if account.is_employee else "reset"
         self.notices.tell(connection, account, Change.NOT_ME, detail={"way_back": way_back}, language=visitor.language)
-        return Closed(taken, account.is_employee, must_shut)
+        return Closed(taken, account.is_employee, must_shut, stopped)

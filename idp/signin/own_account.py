@@ -73,6 +73,7 @@ def open_own_account(
             people.temporary_passwords,
             factors.passcodes,
             AddedSince(factors.second_factors),
+            people.user_id_changes,
             end_sessions,
             trail,
         ),

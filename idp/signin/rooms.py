@@ -55,6 +55,7 @@ from idp.signin.sign_out_outcomes import SignOutOutcomes
 from idp.signin.sweep_quiet_accounts import SweepQuietAccounts
 from idp.signin.tell_of_lock import TellOfLock
 from idp.signin.throttle import AddressThrottle
+from idp.signin.user_id_rooms import UserIdRooms, open_user_ids
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class SignInRooms:
     sign_out_outcomes: SignOutOutcomes
     disable_account: DisableAccount
     sweep_quiet_accounts: SweepQuietAccounts
+    user_ids: UserIdRooms
     own: OwnAccountRooms
     """What people do with their accounts once they are in."""
 
@@ -243,5 +245,6 @@ def open_signin(
         sign_out_outcomes=outcomes,
         disable_account=disable,
         sweep_quiet_accounts=SweepQuietAccounts(database, people.quiet_accounts, disable, outbox, trail, settings),
+        user_ids=open_user_ids(ground, people, factors, attempts, changes),
         own=own,
     )

@@ -7,14 +7,15 @@ import pytest
 from jinja2 import UndefinedError
 
 from idp import paths
-from idp.notify import messages
+from idp.notify import messages, user_id_messages
 from idp.notify.delivery import Payload
 from idp.notify.render import Renderer
 
 MONDAY_8_AM = 1_795_438_800
 
-MAILS = [kind for kind in vars(messages).values() if getattr(kind, "channel", "") == "mail"]
-TEXTS = [kind for kind in vars(messages).values() if getattr(kind, "channel", "") == "text"]
+KINDS = [*vars(messages).values(), *vars(user_id_messages).values()]
+MAILS = [kind for kind in KINDS if getattr(kind, "channel", "") == "mail"]
+TEXTS = [kind for kind in KINDS if getattr(kind, "channel", "") == "text"]
 
 
 def payload(kind: Any, **changed: object) -> Payload:

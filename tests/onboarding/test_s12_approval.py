@@ -1,6 +1,7 @@
 """Facts S12 and S3: an approval makes the account and sends the two mails; every decision is one person's, once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -264,3 +265,22 @@ def test_s13_an_id_that_a_module_gives_is_typed_or_given_later(
     assert onboarding.rooms.people.accounts.by_user_id("bob@clinic.example") is None
     assert isinstance(approve(onboarding, second, by=None), Approved)
     assert len(onboarding.mails()) == 5 + 3
+
+
+def test_a_request_follows_its_owner_to_another_user_id(onboarding: Onboarding) -> None:
+    rooms = onboarding.rooms
+    request = onboarding.ask_and_confirm()
+    assert isinstance(approve(onboarding, request, "appeals", role="", by=None), Approved)
+    account = onboarding.account()
+    new = "ana@new-clinic.example"
+    rooms.signin.user_ids.start.for_operator(account, new, OPERATOR, verified=True)
+    denied = rooms.onboarding.deny(request.request_id, "mmis", reason="Not in this office.", by=None, visitor=OPERATOR)
+    assert isinstance(denied, Denied)
+    assert [mail["to"] for mail in onboarding.named("access_denied")] == [new]
+    onboarding.clock.advance(60)
+    again = replace(ANA, email=new, modules=("mmis",))
+    rooms.onboarding.request_access.of_account(onboarding.account(new), again, VISITOR)
+    rooms.signin.user_ids.start.for_operator(onboarding.account(new), ANA.email, OPERATOR, verified=True)
+    approved = approve(onboarding, onboarding.newest(), by=None)
+    assert isinstance(approved, Approved)
+    assert (approved.account.id, approved.is_new) == (account.id, False)

@@ -17,6 +17,7 @@ ACCOUNT = {
     "account_name": "Dana Whitfield",
     "user_id": "dana.whitfield@clinic.example",
     "is_employee": False,
+    "waiting": None,
     "phone": "(***) ***-**42",
     "phone_usable_from": None,
     "registrar": ENROLMENT,
@@ -50,6 +51,13 @@ NOTHING, ALL = TakenAway(False, 0, False, False, 0), TakenAway(True, 2, True, Tr
 ACCOUNT_SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "account": ("account", ACCOUNT),
     "account, password changed": ("account", ACCOUNT | {"notice": "password_changed", "last": None}),
+    "account, User ID changed": ("account", ACCOUNT | {"notice": "user_id_changed"}),
+    "account, User ID stays": ("account", ACCOUNT | {"notice": "user_id_stays"}),
+    "account, new User ID": ("account", ACCOUNT | {"waiting": Values(new="dana@new.example", effective_at=None)}),
+    "account, new User ID confirmed": (
+        "account",
+        ACCOUNT | {"waiting": Values(new="dana@new.example", effective_at=NOW)},
+    ),
     "account, new number": ("account", ACCOUNT | {"phone_usable_from": NOW}),
     "account of DMAS": ("account", ACCOUNT | {"registrar": None, "phone": ""}),
     "account of an employee": ("account", ACCOUNT | {"is_employee": True, "registrar": None}),
@@ -86,6 +94,10 @@ ACCOUNT_SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "not me, done": ("not_me_done", {"done": Closed(NOTHING, is_employee=False, is_shut=False)}),
     "not me, done with much": ("not_me_done", {"done": Closed(ALL, is_employee=False, is_shut=False)}),
     "not me, an employee": ("not_me_done", {"done": Closed(NOTHING, is_employee=True, is_shut=False)}),
+    "not me, a User ID kept": (
+        "not_me_done",
+        {"done": Closed(NOTHING, is_employee=False, is_shut=False, is_kept=True)},
+    ),
     "not me, shut": ("not_me_done", {"done": Closed(NOTHING, is_employee=False, is_shut=True)}),
     "not me, used": ("not_me_over", {"was_used": True, "has_error": True}),
     "not me, gone": ("not_me_over", {"was_used": False, "has_error": True}),

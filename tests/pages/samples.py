@@ -12,6 +12,7 @@ from tests.pages.module_samples import MODULE_SAMPLES
 from tests.pages.phone_samples import PHONE_SAMPLES
 from tests.pages.request_samples import REQUEST_SAMPLES
 from tests.pages.sign_out_samples import SIGN_OUT_SAMPLES
+from tests.pages.user_id_samples import USER_ID_SAMPLES
 
 NOW = 1_800_000_000
 EMAIL = Values(method="email", destination="d***d@clinic.example")
@@ -209,6 +210,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "menu, after none": ("menu", MENU | {"last": LastSignIn(NOW, 0)}),
     **ACCOUNT_SAMPLES,
     **PHONE_SAMPLES,
+    **USER_ID_SAMPLES,
     "enrol app": ("enrol_app", APP_PAGE),
     "enrol app, wrong": ("enrol_app", APP_PAGE | {"problem": "wrong"}),
     "enrol app, empty": ("enrol_app", APP_PAGE | {"problem": "empty"}),

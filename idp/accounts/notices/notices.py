@@ -32,6 +32,10 @@ class Change(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a change
     PHONE = "phone"
     EMAIL = "email"
+    EMAIL_ASKED = "email_asked"
+    """Somebody asked for another User ID, and the new address has not confirmed it yet. Detail `by`: a `StartedBy`."""
+    EMAIL_WAITS = "email_waits"
+    """The new address confirmed. Detail `until`: when it becomes the User ID, in seconds since the epoch."""
     APP_ADDED = "app_added"
     APP_REMOVED = "app_removed"
     PASSKEY_ADDED = "passkey_added"
@@ -50,7 +54,9 @@ class Change(StrEnum):
     """The owner said "this was not me". Detail `way_back`: `reset`, `dmas` or `help_desk`."""
 
 
-PROMPT = frozenset({Change.LOCKED, Change.NOT_ME, Change.PASSWORD})
+PROMPT = frozenset(
+    {Change.LOCKED, Change.NOT_ME, Change.PASSWORD, Change.EMAIL, Change.EMAIL_ASKED, Change.EMAIL_WAITS}
+)
 """What shuts an owner out, or would if it was not them, leaves at once, and takes along whatever waits."""
 
 
