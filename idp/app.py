@@ -25,7 +25,8 @@ from idp.pages.headers import allow_form_target, fixed_headers
 from idp.pages.kit import install_kit
 from idp.pages.leave_modules import leave_modules_page
 from idp.pages.rooms import PageRooms
-from idp.scim.blueprint import ScimRooms, scim_blueprint, scim_error
+from idp.scim.blueprint import scim_blueprint, scim_error
+from idp.scim.rooms import ScimRooms
 from idp.signin.throttle import AddressThrottle
 from idp.web.errors import ErrorHandlers
 from idp.web.front import Front

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from idp.audit.trail import Visitor
 from idp.registry.client import Client
+from idp.scim.blueprint import PREFIX
 from idp.scim.caller import Caller
 from idp.scim.refusals import TooMany
 from idp.scim.service import UserService
@@ -23,7 +24,6 @@ from idp.scim.storage import UserRooms, Users
 from idp.store.database import StoreUnavailable
 from idp.web.bearer import BearerRefused
 
-PREFIX = "/scim/v2"
 LONGEST_QUERY = 4_096
 RETRY_SECONDS = 5
 ATTEMPTS = 5

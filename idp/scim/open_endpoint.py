@@ -1,0 +1,54 @@
+"""The endpoint of SCIM built over the house's rooms."""
+
+from idp.scim.change_user import ChangeUser
+from idp.scim.create_user import CreateUser
+from idp.scim.endpoint import ScimEndpoint
+from idp.scim.registrations import Registrations
+from idp.scim.rooms import ScimRooms
+from idp.scim.service import UserService, description
+from idp.scim.storage import UserRooms
+from idp.scim.withdraw_user import WithdrawUser
+
+
+def open_endpoint(rooms: ScimRooms) -> ScimEndpoint:
+    """Return the endpoint."""
+    return ScimEndpoint(
+        rooms.ground.settings.issuer, UserService(description()), _users(rooms), rooms.authenticate, rooms.visitors
+    )
+
+
+def _users(rooms: ScimRooms) -> UserRooms:
+    ground, people, settings = rooms.ground, rooms.people, rooms.ground.settings
+    accounts, disable = people.accounts, rooms.signin.disable_account
+    registrations = Registrations(accounts, ground.clock)
+    return UserRooms(
+        database=ground.database,
+        languages=ground.languages,
+        accounts=accounts,
+        registrations=registrations,
+        create=CreateUser(
+            ground.database,
+            ground.ephemeral,
+            accounts,
+            people.create,
+            rooms.modules.administer,
+            disable,
+            registrations,
+            ground.trail,
+            settings.scim.taken_per_hour,
+        ),
+        change=ChangeUser(
+            ground.database,
+            accounts,
+            people.phones,
+            registrations,
+            disable,
+            people.create,
+            people.temporary_passwords,
+            rooms.factors.passcodes,
+            ground.trail,
+        ),
+        withdraw=WithdrawUser(
+            ground.database, accounts, registrations, disable, rooms.modules.administer, ground.trail
+        ),
+    )
