@@ -1,6 +1,5 @@
 """A DPoP proof as the API checks it: whoever shows a bound token also holds its key (RFC 9449 4.3 and 7.1)."""
 
-import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry
 from joserfc.jws import JWSRegistry
 
+from clients.rp_kit.base64url import base64url
 from clients.rp_kit.jose import TokenRefused, header_of, seconds, text
 from clients.rp_kit.logins import hashed
 from clients.rp_kit.store import Store
@@ -61,8 +61,7 @@ class Proofs:
             raise TokenRefused("htu", "made for another request")
         if abs(seconds(claims, "iat") - now) > WINDOW_SECONDS:
             raise TokenRefused("iat", "made too long ago, or too far ahead")
-        digest = base64.urlsafe_b64encode(hashlib.sha256(proven.access_token.encode()).digest()).rstrip(b"=").decode()
-        if claims.get("ath") != digest:
+        if claims.get("ath") != base64url(hashlib.sha256(proven.access_token.encode()).digest()):
             raise TokenRefused("ath", "made for another token")
         if not self._is_first(f"{proven.thumbprint} {text(claims, 'jti')}", now):
             raise TokenRefused("jti", "used before")

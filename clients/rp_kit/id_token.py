@@ -1,11 +1,11 @@
 """Validation of an ID Token (OpenID Connect Core 1.0, 3.1.3.7 and 12.2)."""
 
-import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
 from typing import Any
 
+from clients.rp_kit.base64url import base64url
 from clients.rp_kit.jose import SignedClaims, TokenRefused, seconds, text
 
 TYPES = (None, "jwt")
@@ -74,6 +74,6 @@ def _check_at_hash(at_hash: object, access_token: str, alg: str) -> None:
     # Core 3.1.3.6: the left half of the hash that the signature's algorithm uses.
     bits = alg[-3:] if alg[-3:] in ("256", "384", "512") else "512"
     digest = hashlib.new(f"sha{bits}", access_token.encode()).digest()
-    half = base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=")
-    if not isinstance(at_hash, str) or not hmac.compare_digest(at_hash.encode(), half):
+    half = base64url(digest[: len(digest) // 2])
+    if not isinstance(at_hash, str) or not hmac.compare_digest(at_hash.encode(), half.encode()):
         raise TokenRefused("at_hash", "does not fit the access token")

@@ -1,6 +1,5 @@
 """How access tokens are asked for and shown: as bearer tokens (RFC 6750), or bound to a key of ours (DPoP, RFC 9449)."""
 
-import base64
 import hashlib
 import secrets
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from typing import Protocol
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from clients.rp_kit.base64url import base64url
 from clients.rp_kit.fetch import Answer
 from clients.rp_kit.settings import origin
 
@@ -71,8 +71,7 @@ class Dpop:
         if nonce := self.nonces.get(origin(url)):
             claims["nonce"] = nonce
         if access_token:
-            digest = hashlib.sha256(access_token.encode()).digest()
-            claims["ath"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+            claims["ath"] = base64url(hashlib.sha256(access_token.encode()).digest())
         header = {"typ": "dpop+jwt", "alg": ALGORITHM, "jwk": self.key.as_dict(private=False)}
         proof = jwt.encode(header, claims, self.key, algorithms=[ALGORITHM])
         return {"DPoP": proof} | ({"Authorization": f"DPoP {access_token}"} if access_token else {})

@@ -1,12 +1,12 @@
 """The relying party: begin a sign-in, complete it, keep it fresh, end it. Knows no Flask."""
 
-import base64
 import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from clients.rp_kit.base64url import base64url
 from clients.rp_kit.fetch import ProviderAway
 from clients.rp_kit.jose import TokenRefused, verify_signature
 from clients.rp_kit.logins import Login, Logins, hashed, local_path, secret
@@ -75,7 +75,7 @@ class RelyingParty:
         `hint`: an ID Token of the person who must be the one to sign in. `login_hint`: whom the provider may expect.
         """
         state, browser_secret, nonce, verifier = secret(), secret(), secret(), secret()
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        challenge = base64url(hashlib.sha256(verifier.encode()).digest())
         parameters: dict[str, str | tuple[str, ...]] = {
             "response_type": "code",
             "client_id": self.settings.client_id,

@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -43,7 +42,3 @@ class Inbox:
         except FileNotFoundError:
             return []
         return [json.loads(line) for line in reversed(lines[-most:])]
-
-
-Flush = Callable[[], None]
-"""Sends what waits in the outbox, so that a message is visible as soon as its cause is committed."""

@@ -6,7 +6,6 @@ told apart by what only an ID Token holds. Signatures themselves are verified in
 `client_jwts.py`.
 """
 
-import base64
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any, cast
 from joserfc.jwk import Key
 from joserfc.util import json_b64encode, urlsafe_b64encode
 
+from idp.base64url import base64url
 from idp.clock import Clock
 from idp.keyring.keyring import Keyring
 from idp.keyring.make_key import ALGORITHMS
@@ -84,7 +84,7 @@ def half_hash(token: str, alg: str) -> str:
     """Return `at_hash` of a token that goes with an ID Token signed with `alg` (OIDC Core 3.1.3.6)."""
     # Ed25519 hashes with SHA-512; the other three have their hash in their names.
     digest = (sha512 if alg == "EdDSA" else sha256)(token.encode()).digest()
-    return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
+    return base64url(digest[: len(digest) // 2])
 
 
 @lru_cache(maxsize=64)

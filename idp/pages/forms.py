@@ -3,7 +3,6 @@
 The token is a keyed hash of the browser cookie (OWASP: signed double submit), the login form included (SECURITY X2).
 """
 
-import base64
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+from idp.base64url import base64url
 from idp.sealing import RootSecrets
 from idp.settings import Settings
 from idp.signin.cookies import CookieJar, is_value, new_value
@@ -101,14 +101,10 @@ class Forms:
         if browser is None or not is_value(browser) or not _is_same_origin(self.settings.issuer):
             return False
         given = token.encode()
-        return any(hmac.compare_digest(given, _written(mac)) for mac in self.secrets.macs("csrf", browser))
+        return any(hmac.compare_digest(given, base64url(mac).encode()) for mac in self.secrets.macs("csrf", browser))
 
     def _token_for(self, browser: str) -> str:
-        return _written(self.secrets.mac("csrf", browser)).decode()
-
-
-def _written(mac: bytes) -> bytes:
-    return base64.urlsafe_b64encode(mac).rstrip(b"=")
+        return base64url(self.secrets.mac("csrf", browser))
 
 
 def _is_same_origin(issuer: str) -> bool:

@@ -4,10 +4,9 @@ With pairwise subjects two clients must not find out that they serve the same pe
 told would say so at once. Nothing has to lead back: a session at hand is compared in the form that the client knows.
 """
 
-from base64 import urlsafe_b64encode
-
 from sqlalchemy import Connection
 
+from idp.base64url import base64url
 from idp.registry.client import Client
 from idp.store.lasting_keys import LastingKeys
 
@@ -18,4 +17,4 @@ def shown_sid(keys: LastingKeys, connection: Connection, client: Client, sid: st
     """Return the `sid` that this client sees of a session. Raises StoreUnavailable, SealBroken."""
     if not client.sector:
         return sid
-    return urlsafe_b64encode(keys.mac(connection, KEY_NAME, client.sector, sid)).rstrip(b"=").decode()
+    return base64url(keys.mac(connection, KEY_NAME, client.sector, sid))

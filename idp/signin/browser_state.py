@@ -4,13 +4,13 @@ A cookie that the page `/check-session` can read holds a value made from the ses
 clients hold it only mixed with a salt and their own origin (`session_state`), and the page tells them whether it still fits.
 """
 
-import base64
 import hashlib
 import secrets as chance
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from idp.base64url import base64url
 from idp.sealing import RootSecrets
 from idp.settings import Settings
 from idp.signin.cookies import CookieJar
@@ -67,7 +67,7 @@ class BrowserState:
 
     def of(self, session: Session) -> str:
         """Return the value for a session: the same for as long as its `sid` lives, through step-ups too."""
-        return _written(self.secrets.mac(_PURPOSE, session.sid))
+        return base64url(self.secrets.mac(_PURPOSE, session.sid))
 
     def give(self, answer: Answer, session: Session, held: str | None, now: int) -> None:
         """Have the browser hold the value of its session; `held` is the value that it came with."""
@@ -84,9 +84,9 @@ class BrowserState:
 
 def session_state(client_id: str, redirect_uri: str, state: str) -> str:
     """Return `session_state` for a client (OIDC Session Management 1.0 3.2); `state` is "" for a browser that holds none."""
-    salt = _written(chance.token_bytes(_SALT_BYTES))
+    salt = base64url(chance.token_bytes(_SALT_BYTES))
     digest = hashlib.sha256(f"{client_id} {browser_origin(redirect_uri)} {state} {salt}".encode()).digest()
-    return f"{_written(digest)}.{salt}"
+    return f"{base64url(digest)}.{salt}"
 
 
 def browser_origin(uri: str) -> str:
@@ -98,7 +98,3 @@ def browser_origin(uri: str) -> str:
     if parts.port is None or parts.port == _STANDARD_PORTS.get(scheme):
         return f"{scheme}://{host}"
     return f"{scheme}://{host}:{parts.port}"
-
-
-def _written(value: bytes) -> str:
-    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()

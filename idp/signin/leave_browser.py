@@ -4,11 +4,11 @@ The handle is the ended session's `sid` under our own MAC: the page `/signed-out
 and to nobody who only knows or guesses a `sid` (the session's clients know it).
 """
 
-import base64
 import hmac
 import re
 from dataclasses import dataclass
 
+from idp.base64url import base64url
 from idp.clock import Clock
 from idp.sealing import RootSecrets
 from idp.signin.browser_state import Answer, BrowserState
@@ -35,7 +35,7 @@ class LeaveBrowser:
         self.state.take_away(answer)
         if sid:
             until = str(self.clock.now() + HANDLE_SECONDS)
-            handle = f"{sid}.{until}.{_written(self.secrets.mac(_PURPOSE, sid, until))}"
+            handle = f"{sid}.{until}.{base64url(self.secrets.mac(_PURPOSE, sid, until))}"
             answer.set_cookie(self.cookies.signed_out, handle, max_age=HANDLE_SECONDS, **self.cookies.options)
 
     def forget(self, answer: Answer) -> None:
@@ -49,10 +49,7 @@ class LeaveBrowser:
             return None
         sid, until, mac = found.groups()
         ours = any(
-            hmac.compare_digest(mac.encode(), _written(own).encode()) for own in self.secrets.macs(_PURPOSE, sid, until)
+            hmac.compare_digest(mac.encode(), base64url(own).encode())
+            for own in self.secrets.macs(_PURPOSE, sid, until)
         )
         return sid if ours and self.clock.now() < int(until) else None
-
-
-def _written(mac: bytes) -> str:
-    return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()

@@ -3,12 +3,12 @@
 A copy of the database, or a sealed value moved to another row, tells and opens nothing without the root secret.
 """
 
-import base64
 import json
 from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
+from idp.base64url import base64url
 from idp.sealing import RootSecrets
 from idp.store.lasting_keys import LastingKeys
 from idp.store.sealed_columns import PERSONAL, person_place
@@ -45,5 +45,4 @@ class PersonalData:
         Equal values have equal indexes and nobody can tell the value without the key, which stands sealed in the database
         (and is made there, in the caller's transaction, for the first value of a purpose). Raises SealBroken.
         """
-        mac = self._keys.mac(connection, f"index:{purpose}", value)
-        return base64.urlsafe_b64encode(mac).decode().rstrip("=")
+        return base64url(self._keys.mac(connection, f"index:{purpose}", value))

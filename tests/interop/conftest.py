@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.interop.library import Library
 from tests.interop.party import Parties
+from tests.interop.rp_library import Library
 from tests.servers.demo import Demo
 from tests.servers.people import Person
 from tests.servers.web_client import WebClient

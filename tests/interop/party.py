@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.interop.library import Library
+from tests.interop.rp_library import Library
 from tests.servers.demo import Demo
 from tests.servers.relying_party import register
 from tests.servers.web_client import Page, WebClient

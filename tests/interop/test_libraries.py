@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from tests.interop.library import LibraryError
 from tests.interop.party import Parties
+from tests.interop.rp_library import LibraryError
 from tests.servers.demo import Demo
 from tests.servers.documents import serving_documents
 from tests.servers.people import Person

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from tests.interop.device import connect
-from tests.interop.library import LibraryError
 from tests.interop.party import Parties, Party
+from tests.interop.rp_library import LibraryError
 from tests.servers.people import Person
 from tests.servers.web_client import WebClient
 

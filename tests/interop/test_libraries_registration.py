@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.interop.library import LibraryError
 from tests.interop.party import SCOPE, Parties, Party
+from tests.interop.rp_library import LibraryError
 from tests.servers.people import Person
 from tests.servers.web_client import WebClient
 

@@ -3,7 +3,6 @@
 The object comes with the request, or stands at an address that its client registered; no other address is ever fetched.
 """
 
-import base64
 import json
 import logging
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from idp.base64url import base64url
 from idp.oidc.clients.client_jwts import ClientJwts
 from idp.oidc.errors import Code, ProtocolError
 from idp.oidc.jws import BadToken
@@ -117,7 +117,7 @@ def _is_one_word(value: object) -> bool:
 
 
 def _hash(body: bytes) -> str:
-    return base64.urlsafe_b64encode(sha256(body).digest()).rstrip(b"=").decode()
+    return base64url(sha256(body).digest())
 
 
 def _invalid_uri(description: str) -> ProtocolError:

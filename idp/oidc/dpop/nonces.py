@@ -6,9 +6,9 @@ It is not for one client alone: what is used once is the proof's jti.
 
 import hmac
 import re
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 
+from idp.base64url import base64url
 from idp.clock import Clock
 from idp.sealing import RootSecrets
 
@@ -60,4 +60,4 @@ class DpopNonces:
 
 
 def _text(slot: int, mac: bytes) -> str:
-    return f"{slot}.{urlsafe_b64encode(mac[:16]).rstrip(b'=').decode()}"
+    return f"{slot}.{base64url(mac[:16])}"

@@ -4,7 +4,6 @@ A proof is good for one request: its method, its address, its moment, its access
 marks its jti, and of many uses at once one wins. So a proof that was seen on its way cannot be sent again.
 """
 
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -12,6 +11,7 @@ from typing import Any
 
 from flask import Response
 
+from idp.base64url import base64url
 from idp.clock import Clock
 from idp.oidc.dpop.htu import normalised
 from idp.oidc.dpop.nonces import DpopNonces
@@ -86,7 +86,7 @@ def open_dpop(store: EphemeralStore, clock: Clock, secrets: RootSecrets, setting
 
 def hash_of(access_token: str) -> str:
     """Return `ath` (RFC 9449 4.2)."""
-    return urlsafe_b64encode(sha256(access_token.encode()).digest()).rstrip(b"=").decode()
+    return base64url(sha256(access_token.encode()).digest())
 
 
 def _refused(description: str) -> ProtocolError:

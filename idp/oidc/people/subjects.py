@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from sqlalchemy import Connection
 
+from idp.base64url import base64url
 from idp.registry.client import Client
 from idp.registry.session_ids import shown_sid
 from idp.store.database import Database
@@ -42,7 +43,7 @@ class Subjects:
             with self.database.reading() as reading:
                 key = self.keys.key(reading, KEY_NAME)
         sealed = _cipher(key).encrypt(sub.encode(), [client.sector.encode()])
-        return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+        return base64url(sealed)
 
     def shown_sid(self, client: Client, sid: str) -> str:
         """Return the `sid` that this client sees of a session, outside of any transaction. Raises as `shown`."""
@@ -68,7 +69,7 @@ class Subjects:
         except (binascii.Error, ValueError, InvalidTag):
             return None
         # Base64 has several texts for some bytes: only the one that we gave is a subject.
-        return sub if base64.urlsafe_b64encode(sealed).rstrip(b"=").decode() == shown else None
+        return sub if base64url(sealed) == shown else None
 
 
 @lru_cache(maxsize=4)

@@ -7,13 +7,13 @@ way it asks clients that are told in the browser (OIDC Front-Channel Logout 1.0)
 `logout_hint` is taken and not used: who is signed out is known from the session, and the page says whom.
 """
 
-import base64
 import hmac
 from dataclasses import dataclass
 
 from flask import Request, Response
 
 from idp.audit.trail import Visitor
+from idp.base64url import base64url
 from idp.oidc.authorization.response import see_other, uncached, with_query
 from idp.oidc.errors import PageError, PageFault, page_error
 from idp.oidc.face import Face
@@ -164,12 +164,13 @@ class EndSessionEndpoint:
 
     def _proof(self, asked: SignOutRequest, session: Session) -> str:
         """Return what shows that our question was asked in this session, about this request (SECURITY X2)."""
-        return _written(self.secrets.mac(_PURPOSE, *_proven(asked, session))).decode()
+        return base64url(self.secrets.mac(_PURPOSE, *_proven(asked, session)))
 
     def _is_our_answer(self, form: Parameters, asked: SignOutRequest, session: Session) -> bool:
         given = form.get("proof", "").encode()
         return any(
-            hmac.compare_digest(given, _written(mac)) for mac in self.secrets.macs(_PURPOSE, *_proven(asked, session))
+            hmac.compare_digest(given, base64url(mac).encode())
+            for mac in self.secrets.macs(_PURPOSE, *_proven(asked, session))
         )
 
 
@@ -179,7 +180,3 @@ def _if_any(name: str, value: str) -> dict[str, str]:
 
 def _proven(asked: SignOutRequest, session: Session) -> list[str]:
     return [session.sid, *(asked.fields().get(name, "") for name in _FIELDS)]
-
-
-def _written(mac: bytes) -> bytes:
-    return base64.urlsafe_b64encode(mac).rstrip(b"=")
