@@ -31,6 +31,7 @@ def start_background(worker: RunsUntilStopped, sweeps: Sequence[Sweep]) -> None:
         stop.set()
         worker.wake()
 
+    # First what stops the others: the process may be told to end while it is still on its way up.
+    threading.Thread(target=stop_with_the_process, name="stop").start()
     threading.Thread(target=worker.run_forever, args=(stop,), name="outbox").start()
     threading.Thread(target=sweep_forever, args=(sweeps, stop), name="housekeeping").start()
-    threading.Thread(target=stop_with_the_process, name="stop").start()

@@ -4,7 +4,10 @@ granian copies the environment, secrets included, into every request's WSGI envi
 """
 
 import logging
+import os
+import signal
 import socket
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -45,7 +48,18 @@ def run_server(settings: Settings, load: Callable[[], "WSGIApplication"]) -> Non
         # Its own start-up lines name internals; `idp serve` says what an operator needs.
         log_enabled=False,
     )
+    # granian listens to signals in a worker only once that serves: until then it would wait DRAIN_SECONDS for nothing.
+    os.register_at_fork(after_in_child=_end_when_told)
     server.serve(target_loader=load, wrap_loader=False)
+
+
+def _end_when_told() -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end)
+
+
+def _end(*_: object) -> None:
+    sys.exit()
 
 
 def fault_of_address(bind: str, name: str = "bind") -> str:
