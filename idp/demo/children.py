@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.request import ProxyHandler, build_opener
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 DRAIN_SECONDS = 15
 _PR_SET_PDEATHSIG = 1
 

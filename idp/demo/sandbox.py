@@ -14,7 +14,7 @@ from idp.notify.model import outbox
 from idp.notify.worker import Worker
 from idp.store.database import Database
 
-PATIENCE_SECONDS = 2.0
+PATIENCE_SECONDS = 10.0
 FARTHEST_SECONDS = 10 * 365 * 86_400
 
 

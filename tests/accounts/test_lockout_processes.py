@@ -1,6 +1,5 @@
 """The guard holds over worker processes: of a hundred attempts in four of them, three may be verified (SECURITY 2.4)."""
 
-import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from idp.store.database import Database
 from idp.store.lasting_keys import LastingKeys
 from tests.servers.clock import HandClock
 from tests.servers.stores import Stores
+from tests.store.processes import in_processes
 
 PROCESSES = 4
 EACH = 25
@@ -32,7 +32,6 @@ def test_of_100_attempts_in_four_processes_three_may_be_verified(
     stores: Stores, secrets: RootSecrets, tmp_path: Path
 ) -> None:
     arguments = (stores.database_url, str(tmp_path / "keys"), stores.clock.now())
-    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
-        allowed = pool.starmap(reserve_many, [arguments] * PROCESSES)
+    allowed = in_processes(PROCESSES, reserve_many, *arguments)
 
     assert sum(allowed) == 3

@@ -101,11 +101,11 @@ def test_who_finds_no_slot_in_time_is_told_so(secrets: RootSecrets, make_setting
     def hold() -> None:
         with hasher.slot():
             held.set()
-            done.wait(10)
+            done.wait(60)
 
     thread = threading.Thread(target=hold)
     thread.start()
-    held.wait(10)
+    held.wait(60)
     try:
         with pytest.raises(HashBusy):
             hasher.hash(PASSWORD)

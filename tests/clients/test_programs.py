@@ -26,7 +26,7 @@ def running(module: str, *options: str, **environment: str) -> Iterator[subproce
         yield process
     finally:
         process.kill()
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
 
 
 @pytest.mark.parametrize("module", ["mmis", "appeals"])
@@ -36,20 +36,20 @@ def test_a_module_starts_serves_and_stops_without_a_provider(module: str) -> Non
     options = ["--issuer", f"http://localhost:{away}", "--base-url", base, "--port", str(port)]
     secrets = {f"{module.upper()}_CLIENT_ID": "id", f"{module.upper()}_CLIENT_SECRET": "secret"}
     with running(module, *options, **secrets) as process:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while True:
             try:
-                assert requests.get(f"{base}/healthz", timeout=2).text == "ok\n"
+                assert requests.get(f"{base}/healthz", timeout=30).text == "ok\n"
                 break
             except requests.ConnectionError:
                 assert process.poll() is None
                 assert time.monotonic() < deadline
                 time.sleep(0.1)
-        assert "Sign in with MES" in requests.get(base, timeout=5).text
-        assert requests.get(f"{base}/sign-in", timeout=5).status_code == 503
-        assert requests.get(f"{base}/static/{module}.css", timeout=5).headers["Content-Type"].startswith("text/css")
+        assert "Sign in with MES" in requests.get(base, timeout=60).text
+        assert requests.get(f"{base}/sign-in", timeout=60).status_code == 503
+        assert requests.get(f"{base}/static/{module}.css", timeout=60).headers["Content-Type"].startswith("text/css")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=15) == 0
+        assert process.wait(timeout=60) == 0
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,6 @@ def test_a_module_starts_serves_and_stops_without_a_provider(module: str) -> Non
 )
 def test_broken_settings_are_named_before_anything_starts(options: list[str], words: str) -> None:
     with running("mmis", *options, MMIS_CLIENT_ID="id", MMIS_CLIENT_SECRET="secret") as process:
-        _, complaint = process.communicate(timeout=30)
+        _, complaint = process.communicate(timeout=60)
         assert process.returncode == 1
         assert words in complaint.decode()

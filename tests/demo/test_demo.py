@@ -16,17 +16,17 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def provider_now(demo: Demo) -> int:
-    moved = requests.post(f"{demo.provider}/sandbox/clock", data={"advance": 0}, timeout=10).json()
+    moved = requests.post(f"{demo.provider}/sandbox/clock", data={"advance": 0}, timeout=60).json()
     now: int = moved["now"]
     return now
 
 
 def test_all_three_answer(demo: Demo) -> None:
-    assert requests.get(f"{demo.provider}/readyz", timeout=10).json()["status"] == "ready"
-    discovery = requests.get(f"{demo.provider}/.well-known/openid-configuration", timeout=10).json()
+    assert requests.get(f"{demo.provider}/readyz", timeout=60).json()["status"] == "ready"
+    discovery = requests.get(f"{demo.provider}/.well-known/openid-configuration", timeout=60).json()
     assert discovery["issuer"] == demo.provider
     for module in (demo.mmis, demo.appeals):
-        assert requests.get(module, timeout=10).status_code == 200
+        assert requests.get(module, timeout=60).status_code == 200
 
 
 def test_people_addresses_and_inbox_are_printed(demo: Demo) -> None:
@@ -53,8 +53,8 @@ def test_the_inbox_is_newest_first_and_a_page_too(demo: Demo) -> None:
         who = f"order{number}@clinic.example"
         demo.idp("users", "create", who, "--given-name=A", "--family-name=Bee")
         demo.idp("users", "reset-password", who)
-        assert requests.get(f"{demo.provider}/sandbox/inbox.json", timeout=10).json()[0]["to"] == who
-    page = requests.get(f"{demo.provider}/sandbox/inbox", timeout=10)
+        assert requests.get(f"{demo.provider}/sandbox/inbox.json", timeout=60).json()[0]["to"] == who
+    page = requests.get(f"{demo.provider}/sandbox/inbox", timeout=60)
     assert page.status_code == 200
     words = re.sub("<[^>]+>", "", page.text)
     assert words.index("order1@clinic.example") < words.index("order0@clinic.example")
@@ -62,14 +62,14 @@ def test_the_inbox_is_newest_first_and_a_page_too(demo: Demo) -> None:
 
 def test_a_temporary_password_never_stands_in_the_page_of_a_stranger(demo: Demo) -> None:
     for path in ("/sandbox/inbox", "/sandbox/inbox.json"):
-        assert requests.get(f"{demo.provider}{path}", headers={"Host": "evil.example"}, timeout=10).status_code == 400
+        assert requests.get(f"{demo.provider}{path}", headers={"Host": "evil.example"}, timeout=60).status_code == 400
 
 
 @pytest.mark.parametrize("as_json", [False, True])
 def test_the_clock_moves_for_every_process(demo: Demo, as_json: bool) -> None:
     before = provider_now(demo)
     body = {"json": {"advance": 100}} if as_json else {"data": {"advance": "100"}}
-    moved = requests.post(f"{demo.provider}/sandbox/clock", timeout=10, **body).json()
+    moved = requests.post(f"{demo.provider}/sandbox/clock", timeout=60, **body).json()
     assert before + 100 <= moved["now"] <= before + 110
     demo.idp("users", "create", f"clock{as_json}@clinic.example", "--given-name=A", "--family-name=Bee")
     created = json.loads(demo.idp("users", "show", f"clock{as_json}@clinic.example", "--json"))["created_at"]
@@ -86,7 +86,7 @@ def test_the_clock_moves_for_every_process(demo: Demo, as_json: bool) -> None:
 def test_nonsense_moves_no_clock(demo: Demo, content_type: str, body: str) -> None:
     before = provider_now(demo)
     headers = {"Content-Type": content_type}
-    answer = requests.post(f"{demo.provider}/sandbox/clock", data=body, headers=headers, timeout=10)
+    answer = requests.post(f"{demo.provider}/sandbox/clock", data=body, headers=headers, timeout=60)
     assert answer.status_code == 400
     assert provider_now(demo) - before < 10
 

@@ -4,14 +4,15 @@ import json
 import os
 import signal
 import socket
-import subprocess
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from idp.cli.main import main
 from tests.demo.waiting import is_free, printed_when
 from tests.servers.demo import three_ports
-from tests.servers.programs import IDP, Program, environment
+from tests.servers.programs import IDP, Program
 
 
 def start(folder: Path, port: int, log: str) -> Program:
@@ -19,6 +20,11 @@ def start(folder: Path, port: int, log: str) -> Program:
     program = Program(command, folder.parent / log, {})
     printed_when(program, '"people"')
     return program
+
+
+def idp(*arguments: str, env: dict[str, str] | None = None) -> Result:
+    """Run a command in this process: only what is to run for long needs one of its own."""
+    return CliRunner().invoke(main, arguments, env=env, prog_name="idp")
 
 
 def told(program: Program) -> dict:
@@ -34,14 +40,11 @@ def test_state_is_kept_people_are_put_back_and_all_ends_on_sigterm(tmp_path: Pat
     assert {person["state"] for person in before["people"]} == {
         "ready", "employee", "authenticator_app", "locked", "temporary_password",
     }  # fmt: skip
-    settings = environment(IDP_DATA_DIR=str(folder))
+    settings = {"IDP_DATA_DIR": str(folder)}
     locked = next(person["user_id"] for person in before["people"] if person["state"] == "locked")
-    subprocess.run([IDP, "users", "unlock", locked], env=settings, check=True)
-    refused = subprocess.run(
-        [IDP, "demo", "--port", str(three_ports()), "--data-dir", folder],
-        env=environment(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert (refused.returncode, "another demo runs" in refused.stderr) == (1, True)
+    assert idp("users", "unlock", locked, env=settings).exit_code == 0
+    refused = idp("demo", "--port", str(three_ports()), "--data-dir", str(folder))
+    assert (refused.exit_code, "another demo runs" in refused.stderr) == (1, True)
     first.stop()
     assert "Traceback" not in first.printed()
     assert all(is_free(port + number) for number in range(3))
@@ -50,9 +53,7 @@ def test_state_is_kept_people_are_put_back_and_all_ends_on_sigterm(tmp_path: Pat
     second = start(folder, moved, "second.log")
     after = told(second)
     assert after["issuer"] == f"http://localhost:{moved}"
-    shown = subprocess.run(
-        [IDP, "users", "show", locked, "--json"], env=settings, check=True, capture_output=True, text=True
-    )
+    shown = idp("users", "show", locked, "--json", env=settings)
     assert json.loads(shown.stdout)["locked_until"]
     assert {c["client_id"] for c in after["clients"].values()} & {
         c["client_id"] for c in before["clients"].values()
@@ -66,16 +67,12 @@ def test_state_is_kept_people_are_put_back_and_all_ends_on_sigterm(tmp_path: Pat
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        refused = subprocess.run(
-            [IDP, "demo", "--port", str(port - 1), "--data-dir", tmp_path / "data"],
-            env=environment(), capture_output=True, text=True, check=False,
-        )  # fmt: skip
-    assert refused.returncode == 1
+        refused = idp("demo", "--port", str(port - 1), "--data-dir", str(tmp_path / "data"))
+    assert refused.exit_code == 1
     assert f"127.0.0.1:{port}" in refused.stderr or f"127.0.0.1:{port - 1}" in refused.stderr
     assert "--port" in refused.stderr
 
 
 @pytest.mark.parametrize("arguments", [["--port", "0"], ["--port", "65535"], ["--nonsense"]])
 def test_misuse_is_2(arguments: list[str]) -> None:
-    done = subprocess.run([IDP, "demo", *arguments], env=environment(), capture_output=True, check=False)
-    assert done.returncode == 2
+    assert idp("demo", *arguments).exit_code == 2

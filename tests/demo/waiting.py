@@ -20,7 +20,7 @@ def printed_when(program: Program, words: str) -> str:
 
 def is_free(port: int) -> bool:
     """Whether nothing listens on the port, now or very soon."""
-    give_up_at = time.monotonic() + 15
+    give_up_at = time.monotonic() + 60
     while time.monotonic() < give_up_at:
         try:
             socket.create_connection(("127.0.0.1", port), 0.5).close()

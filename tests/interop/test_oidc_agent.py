@@ -63,7 +63,7 @@ class OidcAgent:
         return asked.stdout.strip()
 
     def _wait_until_it_listens(self) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while not (self.folder / "agent.sock").exists():
             assert self.program.runs(), self.program.printed()
             assert time.monotonic() < deadline, self.program.printed()
@@ -80,7 +80,7 @@ def agent(servers: SharedServers) -> Iterator[OidcAgent]:
 
 def shown_code(program: Program) -> str:
     """Return the code that it shows for a person to enter."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not (found := re.search(r"\b[A-Z]{4}-[A-Z]{4}\b", program.printed())):
         assert program.runs(), program.printed()
         assert time.monotonic() < deadline, program.printed()

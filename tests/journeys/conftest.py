@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.at_browser import AtBrowser
 from tests.servers.demo import Demo
 
-WAIT_MS = 15_000
+WAIT_MS = 60_000
+"""What a page may take on a machine that does much else. Only a journey that fails waits so long."""
 expect.set_options(timeout=WAIT_MS)
 
 

@@ -73,7 +73,7 @@ class RpPage:
             "code_verifier": self._verifier,
         }
         auth = (self.client_id, self.client_secret)
-        requests.post(f"{self.provider}/token", data=form, auth=auth, timeout=30).raise_for_status()
+        requests.post(f"{self.provider}/token", data=form, auth=auth, timeout=60).raise_for_status()
 
     def _handler(self) -> type[http.server.BaseHTTPRequestHandler]:
         site = self

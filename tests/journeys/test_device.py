@@ -34,7 +34,7 @@ class Scanner:
         return told
 
     def _post(self, path: str, **form: str) -> requests.Response:
-        return requests.post(self.demo.provider + path, data=form, auth=self._auth, timeout=30)
+        return requests.post(self.demo.provider + path, data=form, auth=self._auth, timeout=60)
 
 
 @pytest.fixture

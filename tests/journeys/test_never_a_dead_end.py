@@ -126,6 +126,7 @@ def test_pressing_twice_sends_once(browser: AtBrowser, demo: Demo) -> None:
     person = demo.person()
     browser.begin_at("mmis")
     browser.give_password(person)
+    browser.sees_heading("Verify that it is you")
     browser.page.get_by_role("button", name="Continue", exact=True).dblclick()
     browser.sees_heading("Enter the code we e-mailed you")
     browser.give_code(demo.code(person.user_id))

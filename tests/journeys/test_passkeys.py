@@ -72,7 +72,7 @@ def test_what_a_browser_says_no_to_is_said_in_plain_words(browser: AtBrowser, de
     browser.press("Add a passkey")
     browser.sees("This device has a passkey for your account already")
     browser.look()
-    assert browser.page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    browser.has_focus_on("[role=alert]:focus")
     device.recognises(yes=False)
     browser.sign_out_in_header()
     browser.open(demo.provider + WAYS)

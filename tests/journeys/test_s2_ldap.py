@@ -55,7 +55,7 @@ def billing(provider: Providers) -> Iterator[RelyingParty]:
 def claims_of(billing: RelyingParty) -> tuple[dict[str, object], dict[str, object]]:
     """Return the claims of the ID Token and of userinfo that follow the last sign-in."""
     tokens = billing.redeem(billing.answer()["code"]).json()
-    keys = KeySet.import_key_set(requests.get(billing.metadata["jwks_uri"], timeout=10).json())
+    keys = KeySet.import_key_set(requests.get(billing.metadata["jwks_uri"], timeout=60).json())
     id_token = jwt.decode(tokens["id_token"], keys, algorithms=["RS256"])
     return id_token.claims, billing.userinfo(tokens["access_token"]).json()
 

@@ -3,8 +3,8 @@
 from tests.journeys.at_browser import AtBrowser, in_both_languages
 from tests.servers.demo import Demo
 
-JUST_BEFORE = 40 * 60 - 20
-"""Seconds, less what the browser needs."""
+JUST_BEFORE = 40 * 60 - 90
+"""Seconds, less what the browser needs on a machine that does much else."""
 
 
 def test_s5_a_code_is_accepted_just_before_40_minutes(browser: AtBrowser, demo: Demo) -> None:

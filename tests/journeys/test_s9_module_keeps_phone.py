@@ -29,7 +29,7 @@ class Module:
             f"{self.demo.provider}/token",
             data={"grant_type": "client_credentials", "scope": "scim"},
             auth=(client["client_id"], client["client_secret"]),
-            timeout=10,
+            timeout=60,
         )
         return str(answer.json()["access_token"])
 
@@ -37,7 +37,7 @@ class Module:
         """Send a request that must be done."""
         headers = {"Authorization": f"Bearer {self.token()}", "Content-Type": "application/scim+json"}
         url = f"{self.demo.provider}/scim/v2{path}"
-        answer = requests.request(method, url, json=body, headers=headers, timeout=10)
+        answer = requests.request(method, url, json=body, headers=headers, timeout=60)
         assert answer.ok, answer.text
         return dict(answer.json())
 

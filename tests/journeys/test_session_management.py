@@ -39,7 +39,7 @@ def rp(demo: Demo) -> Iterator[RpPage]:
 
 def ask(browser: AtBrowser, message: Any) -> Any:
     """Return what the frame says, and from which origin."""
-    silence = "new Promise((done) => setTimeout(() => done('no answer'), 10000))"
+    silence = "new Promise((done) => setTimeout(() => done('no answer'), 60000))"
     return browser.page.evaluate(f"(message) => Promise.race([ask(message), {silence}])", message)
 
 

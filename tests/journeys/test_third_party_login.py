@@ -30,7 +30,7 @@ def test_the_page_after_a_sign_out_says_what_each_module_answered(browser: AtBro
     browser.sign_out_in_header()
     browser.sees_heading("You are signed out")
     browser.look()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not all(f"{module}: signed out." in browser.main().inner_text() for module in ("MMIS", "Appeals")):
         assert time.monotonic() < deadline, browser.main().inner_text()
         browser.page.reload()

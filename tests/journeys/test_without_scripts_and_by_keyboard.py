@@ -44,9 +44,9 @@ def test_the_first_tab_skips_to_the_content(browser: AtBrowser, demo: Demo) -> N
     browser.begin_at("mmis")
     browser.sees_heading("Sign in with your MES User ID")
     browser.page.keyboard.press("Tab")
-    _has_focus(browser, ".usa-skipnav")
+    browser.has_focus_on(".usa-skipnav")
     browser.page.keyboard.press("Enter")
-    _has_focus(browser, "#main")
+    browser.has_focus_on("#main")
 
 
 def test_an_error_gets_the_focus_and_names_itself(browser: AtBrowser, demo: Demo) -> None:
@@ -54,7 +54,7 @@ def test_an_error_gets_the_focus_and_names_itself(browser: AtBrowser, demo: Demo
     browser.give_password(demo.person(), "Wrong.Password.123")
     browser.sees("not right")
     assert browser.page.title().startswith("Error")
-    _has_focus(browser, "[data-focus]")
+    browser.has_focus_on("[data-focus]")
 
 
 def test_every_field_tells_the_browser_what_it_is(browser: AtBrowser, demo: Demo) -> None:
@@ -68,12 +68,9 @@ def test_every_field_tells_the_browser_what_it_is(browser: AtBrowser, demo: Demo
 
 
 def _tab_to(browser: AtBrowser, selector: str) -> None:
+    browser.wait()
     for _ in range(30):
         if browser.page.evaluate("selector => document.activeElement?.matches(selector)", selector):
             return
         browser.page.keyboard.press("Tab")
     raise AssertionError(f"{selector} is not reached by the keyboard on {browser.page.url}")
-
-
-def _has_focus(browser: AtBrowser, selector: str) -> None:
-    assert browser.page.evaluate("selector => document.activeElement?.matches(selector)", selector), selector

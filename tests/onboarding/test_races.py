@@ -1,22 +1,35 @@
 """Many decisions at once: one account, two mails, one grant; of approve and deny one wins and the other is told."""
 
-import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 from typing import TypeVar
 
 from idp.audit.trail import OPERATOR
+from idp.house import build
 from idp.onboarding.confirm import AnotherIsOpen, Confirmed
-from tests.onboarding.approving import until_told
+from idp.settings import Settings
+from idp.store.database import StoreUnavailable
 from tests.onboarding.house import VISITOR, Onboarding
+from tests.servers.clock import HandClock
+from tests.store.processes import in_processes
 
 T = TypeVar("T")
 CROWD = 20
+PROCESSES = 2
+TRIES = 10
+"""On a loaded machine the last of a crowd can wait longer for the row than a statement may."""
+
+
+def until_told(act: Callable[[], T]) -> T:
+    """Return what an act comes to: who is told that the store is busy tries again, as the page asks people to."""
+    for _ in range(TRIES - 1):
+        try:
+            return act()
+        except StoreUnavailable:
+            continue
+    return act()
 
 
 def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
@@ -54,41 +67,21 @@ def test_20_approvals_at_once_are_one(onboarding: Onboarding) -> None:
     one_account_two_mails_one_grant(onboarding)
 
 
+def approve_often(settings: Settings, now: int, request_id: str) -> list[str]:
+    """Run in a process of its own: approve one request many times at once, return what came of each try."""
+    house = build(settings, clock=HandClock(now))
+    approve = house.onboarding.approve
+    outcomes = at_once(
+        [lambda: approve(request_id, "mmis", role="provider", by=None, visitor=OPERATOR)] * (CROWD // PROCESSES)
+    )
+    house.close()
+    return [type(outcome).__name__ for outcome in outcomes]
+
+
 def test_20_approvals_from_two_processes_are_one(onboarding: Onboarding) -> None:
     request, settings = onboarding.ask_and_confirm(), onboarding.rooms.settings
-    given = {
-        "settings": {
-            "issuer": settings.issuer,
-            "data_dir": str(settings.data_dir),
-            "keys_dir": str(settings.keys_dir),
-            "database_url": settings.database_url,
-            "redis_url": settings.redis_url,
-        },
-        "now": onboarding.clock.now(),
-        "request_id": request.request_id,
-        "times": CROWD // 2,
-    }
-    program = [sys.executable, "-m", "tests.onboarding.approving"]
-    running = [
-        subprocess.Popen(
-            program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
-        )
-        for _ in range(2)
-    ]
-    for one in running:
-        assert one.stdout is not None
-        assert one.stdin is not None
-        one.stdin.write(json.dumps(given) + "\n")
-        one.stdin.flush()
-    for one in running:
-        assert one.stdout is not None
-        assert one.stdout.readline() == "ready\n"
-    for one in running:
-        assert one.stdin is not None
-        one.stdin.write("go\n")
-        one.stdin.flush()
-    told = Counter(name for one in running for name in json.loads(one.communicate(timeout=60)[0]))
-    assert told == {"Approved": 1, "DecidedAlready": CROWD - 1}
+    told = in_processes(PROCESSES, approve_often, settings, onboarding.clock.now(), request.request_id)
+    assert Counter(name for names in told for name in names) == {"Approved": 1, "DecidedAlready": CROWD - 1}
     one_account_two_mails_one_grant(onboarding)
 
 

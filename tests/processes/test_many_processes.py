@@ -90,7 +90,7 @@ def _kill_workers(providers: Providers, number: int) -> None:
     before = set(program.children())
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while len(set(program.children()) - before) < len(before):
         assert program.runs(), program.printed()
         assert time.monotonic() < deadline, program.printed()

@@ -83,18 +83,18 @@ class Demo:
     def advance(self, seconds: int) -> None:
         """Move the provider's clock."""
         self.clock_offset += seconds
-        requests.post(f"{self.provider}/sandbox/clock", data={"advance": seconds}, timeout=10).raise_for_status()
+        requests.post(f"{self.provider}/sandbox/clock", data={"advance": seconds}, timeout=60).raise_for_status()
 
     def inbox(self, to: str) -> list[dict[str, Any]]:
         """Return the messages to an address or number, newest first."""
-        answer = requests.get(f"{self.provider}/sandbox/inbox.json", timeout=10)
+        answer = requests.get(f"{self.provider}/sandbox/inbox.json", timeout=60)
         answer.raise_for_status()
         found: list[dict[str, Any]] = [message for message in answer.json() if message["to"] == to]
         return found
 
     def message(self, to: str, count: int = 1) -> dict[str, Any]:
         """Return the newest message to an address or number once `count` came."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while len(found := self.inbox(to)) < count:
             assert time.monotonic() < deadline, f"{count} messages to {to} awaited, {len(found)} came"
             time.sleep(0.05)
@@ -125,7 +125,6 @@ def code_in(text: str) -> str:
 
 
 def three_ports() -> int:
-    """Return the first of three free ports in a row."""
     """Return the first of three free ports in a row."""
     for _ in range(100):
         with socket.create_server(("127.0.0.1", 0)) as first:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 
-PATIENCE_SECONDS = 5
+PATIENCE_SECONDS = 20
 
 
 def main(watched: int, user: str, command: list[str]) -> int:

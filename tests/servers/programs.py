@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 IDP = Path(sys.executable).with_name("idp")
-PATIENCE_SECONDS = 45
+PATIENCE_SECONDS = 90
 """Longer than `idp serve` waits for requests in flight."""
 
 

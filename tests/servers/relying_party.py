@@ -36,7 +36,7 @@ class RelyingParty:
             }
             | metadata,
         )
-        self.metadata: dict[str, Any] = requests.get(f"{provider}/.well-known/openid-configuration", timeout=10).json()
+        self.metadata: dict[str, Any] = requests.get(f"{provider}/.well-known/openid-configuration", timeout=60).json()
         self.verifier = secrets.token_urlsafe(48)
 
     def close(self) -> None:
@@ -61,7 +61,7 @@ class RelyingParty:
 
     def answer(self) -> dict[str, str]:
         """Return what came back next."""
-        return self.answers.get(timeout=15)
+        return self.answers.get(timeout=60)
 
     def redeem(self, code: str) -> requests.Response:
         """Exchange a code."""
@@ -79,13 +79,13 @@ class RelyingParty:
             self.metadata["token_endpoint"],
             data=parameters,
             auth=(self.client_id, self.client_secret),
-            timeout=30,
+            timeout=60,
         )
 
     def userinfo(self, access_token: str) -> requests.Response:
         """Ask who it is."""
         return requests.get(
-            self.metadata["userinfo_endpoint"], headers={"Authorization": f"Bearer {access_token}"}, timeout=30
+            self.metadata["userinfo_endpoint"], headers={"Authorization": f"Bearer {access_token}"}, timeout=60
         )
 
 

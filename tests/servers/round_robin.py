@@ -54,7 +54,7 @@ class RoundRobin:
             with self._lock:
                 port = self.targets[next(self._turn)]
             try:
-                connection = socket.create_connection(("127.0.0.1", port), timeout=5)
+                connection = socket.create_connection(("127.0.0.1", port), timeout=30)
             except OSError:
                 continue
             connection.settimeout(None)

@@ -59,7 +59,7 @@ class SharedServers:
         pids = [int(file.read_text()) for file in self.folder.glob("*.pid")]
         for pid in pids:
             _signal(pid, signal.SIGTERM)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while time.monotonic() < deadline and any(_lives(pid) for pid in pids):
             time.sleep(0.05)
         for pid in pids:

@@ -36,7 +36,7 @@ class Mailbox:
         with self._arrived:
             return [mail for mail in self.mails if address in mail["To"]]
 
-    def wait(self, address: str, count: int = 1, seconds: float = 30) -> EmailMessage:
+    def wait(self, address: str, count: int = 1, seconds: float = 60) -> EmailMessage:
         """Return the `count`-th mail to the address, waiting for it. Raises TimeoutError."""
         deadline = time.monotonic() + seconds
         while len(found := self.to(address)) < count:

@@ -89,7 +89,7 @@ class WebClient:
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(url))
         headers = {"Origin": origin, "Sec-Fetch-Site": "same-origin"} if method == "POST" else {}
         return Page(
-            self.requests.request(method, url, headers=headers, allow_redirects=False, timeout=30, **options)  # type: ignore[arg-type]
+            self.requests.request(method, url, headers=headers, allow_redirects=False, timeout=60, **options)  # type: ignore[arg-type]
         )
 
     def _follow(self, page: Page) -> Page:

@@ -21,7 +21,7 @@ def test_the_busy_are_not_counted(make_house: Callable[..., House]) -> None:
 
     thread = threading.Thread(target=hold)
     thread.start()
-    held.wait(10)
+    held.wait(60)
     try:
         assert browser.wrong(3) == [Busy()] * 3
         assert isinstance(browser.password(), Busy)

@@ -23,7 +23,7 @@ def at_once(act: Callable[[int], T], times: int = MANY) -> list[T]:
 
     def run(number: int) -> T:
         if number < THREADS:
-            together.wait(10)
+            together.wait(60)
         return act(number)
 
     with ThreadPoolExecutor(THREADS) as pool:
