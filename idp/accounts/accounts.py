@@ -202,9 +202,19 @@ class Accounts:
         )
         return kept.rowcount == 1
 
-    def demand_new_password(self, connection: Connection, account_id: int) -> None:
-        """Have the person change the password at the next sign-in (evidence of compromise; SECURITY P6)."""
-        connection.execute(update(accounts).where(_account.id == account_id).values(must_change_password=True))
+    def demand_new_password(self, connection: Connection, account_id: int) -> bool:
+        """Have the person change the password at the next sign-in (evidence of compromise; SECURITY P6).
+
+        False when that was demanded already, and for who has no password.
+        """
+        demanded = connection.execute(
+            update(accounts)
+            .where(
+                _account.id == account_id, _account.password_hash.is_not(None), _account.must_change_password.is_(False)
+            )
+            .values(must_change_password=True)
+        )
+        return demanded.rowcount == 1
 
     def set_locale(self, connection: Connection, account_id: int, tag: str | None, *, only_first: bool = False) -> None:
         """Remember the language that the person reads; with `only_first` an earlier choice stays."""

@@ -1,4 +1,4 @@
-"""What the help desk and operators may do to an account: see, unlock, enable, and have a temporary password sent.
+"""What the help desk and operators may do to an account: see, unlock, enable, have a password changed or a temporary one sent.
 
 Shutting an account also ends its sessions, so that stands with sign-in (`idp/signin/disable_account.py`). Nobody here
 chooses or sees a password (SECURITY P10).
@@ -6,6 +6,7 @@ chooses or sees a password (SECURITY P10).
 
 from dataclasses import dataclass
 
+from idp.accounts.accounts import Accounts
 from idp.accounts.lockout import Guards
 from idp.accounts.model import Account
 from idp.accounts.reactivate import Reactivate
@@ -29,6 +30,7 @@ class AdministerAccount:
     """Each act is one transaction with its event; each tells whether it changed anything."""
 
     database: Database
+    accounts: Accounts
     guards: Guards
     send: SendTemporaryPassword
     reactivate: Reactivate
@@ -53,6 +55,17 @@ class AdministerAccount:
     def enable(self, account: Account, visitor: Visitor) -> bool:
         """Open a disabled account again, whoever has disabled it; False when it was open."""
         return self.reactivate(account, visitor)
+
+    def demand_new_password(self, account: Account, visitor: Visitor) -> bool:
+        """Have the password changed at the next sign-in, and in every session that is open (SECURITY P6).
+
+        False when that was demanded already, and for who has no password here.
+        """
+        with self.database.transaction() as connection:
+            demanded = self.accounts.demand_new_password(connection, account.id)
+            if demanded:
+                self.trail.record(connection, Event.PASSWORD_CHANGE_DEMANDED, visitor, subject=account.sub)
+        return demanded
 
     def send_temporary_password(self, account: Account, visitor: Visitor) -> bool:
         """Mail a temporary password to the address on file; False for employees, who have no password here (S2).

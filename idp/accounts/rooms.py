@@ -67,5 +67,5 @@ def open_accounts(ground: Ground) -> AccountRooms:
         create=CreateAccount(it.database, accounts, hasher, temporary, it.outbox, it.trail, settings),
         quiet_accounts=QuietAccounts(accounts, it.clock, settings.quiet),
         reactivate=reactivate,
-        administer=AdministerAccount(it.database, guards, send, reactivate, it.trail),
+        administer=AdministerAccount(it.database, accounts, guards, send, reactivate, it.trail),
     )

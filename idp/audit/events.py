@@ -31,6 +31,7 @@ class Event(StrEnum):
     RECOVERY_CODE_ACCEPTED = "account:recovery_code:accepted"
     RECOVERY_CODE_REJECTED = "account:recovery_code:rejected"
     PASSWORD_CHANGED = "account:password:changed"
+    PASSWORD_CHANGE_DEMANDED = "account:password:change_demanded"
     PASSWORD_REJECTED = "account:password:rejected"
     DISAVOWED = "account:notice:disavowed"
     TEMPORARY_PASSWORD_ISSUED = "account:temporary_password:issued"

@@ -130,6 +130,17 @@ def enable(email: str, as_json: bool) -> None:
     _print_done(account, "enabled", changed, "was not disabled", as_json)
 
 
+@users.command("demand-new-password")
+@click.argument("email")
+@json_option
+def demand_new_password(email: str, as_json: bool) -> None:
+    """Have somebody choose a new password at the next sign-in, and where they are signed in: somebody else may know it."""
+    with operating() as house:
+        account = find_account(house, email)
+        changed = house.people.administer.demand_new_password(account, OPERATOR)
+    _print_done(account, "must choose a new password", changed, "must do so already, or has no password", as_json)
+
+
 @users.command("reset-password")
 @click.argument("email")
 @json_option

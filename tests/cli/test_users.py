@@ -89,6 +89,17 @@ def test_unlock_says_whether_there_was_a_lock(operator: Operator) -> None:
     assert operator.get("users", "unlock", "p@clinic.example") == {"user_id": "p@clinic.example", "changed": False}
 
 
+def test_a_new_password_is_demanded_once_of_who_has_one(operator: Operator) -> None:
+    """SECURITY P6: an operator's word that the password may be known to others."""
+    demand = ["users", "demand-new-password"]
+    operator.get("users", "create", "p@clinic.example", *WHO, "--password-stdin", stdin=PASSWORD)
+    assert operator.get(*demand, "p@clinic.example") == {"user_id": "p@clinic.example", "changed": True}
+    assert operator.get(*demand, "p@clinic.example") == {"user_id": "p@clinic.example", "changed": False}
+    operator.get("users", "create", "without@clinic.example", *WHO)
+    assert "has no password" in operator.type(*demand, "without@clinic.example").stdout
+    assert [entry["event"] for entry in operator.trail("account:password")] == ["account:password:change_demanded"]
+
+
 def test_access_is_granted_with_roles_and_an_own_id_and_revoked(
     operator: Operator, with_modules: Callable[..., None]
 ) -> None:
@@ -117,7 +128,7 @@ def test_lost_authenticators_are_taken_away_by_kind(operator: Operator) -> None:
     assert operator.type("users", "remove-authenticator", "no@clinic.example", "app").exit_code == 1
 
 
-@pytest.mark.parametrize("command", ["show", "unlock", "disable", "enable", "reset-password"])
+@pytest.mark.parametrize("command", ["show", "unlock", "disable", "enable", "demand-new-password", "reset-password"])
 def test_a_stranger_is_named(operator: Operator, command: str) -> None:
     assert operator.is_refused("users", command, "no@clinic.example") == "idp: there is no account no@clinic.example\n"
 
