@@ -10,7 +10,7 @@ from tests.pages.at_desk import Desk
 from tests.servers.clock import HandClock
 from tests.servers.people import Person, new_person
 
-NEW = "paula.reyes@new-clinic.example"
+NEW = "paula.reyes@harbor.example"
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from types import SimpleNamespace as Values
 from typing import Any
 
 NOW = 1_800_000_000
-NEW = "dana@new-clinic.example"
+NEW = "dana@harbor.example"
 ASK = {
     "page": "account",
     "user_id": "dana.whitfield@clinic.example",
