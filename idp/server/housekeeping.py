@@ -11,6 +11,9 @@ from collections.abc import Callable, Sequence
 from idp.store.database import StoreUnavailable
 
 EVERY_SECONDS = 60.0
+MANY = 1_000
+"""A sweep that took as many has probably left some: strangers can leave more in a minute than it takes at one go."""
+MOST_ROUNDS = 50
 
 log = logging.getLogger("idp.server")
 
@@ -24,7 +27,9 @@ def sweep_forever(sweeps: Sequence[Sweep], stop: threading.Event) -> None:
     while not stop.wait(EVERY_SECONDS * (0.5 + random.random())):  # noqa: S311
         for sweep in sweeps:
             try:
-                sweep()
+                for _ in range(MOST_ROUNDS):
+                    if sweep() < MANY or stop.is_set():
+                        break
             except StoreUnavailable:
                 log.warning("nothing could be swept: the database is not available")
                 break

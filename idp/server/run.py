@@ -25,6 +25,8 @@ DRAIN_SECONDS = 30
 """How long requests in flight may take to end after SIGTERM (SECURITY 4.9)."""
 HEADERS_MS = 10_000
 """How long a client may take to send its headers (SECURITY 4.18)."""
+HEADERS_BYTES = 65_536
+"""Of a request's first line and headers together: twice the longest query that is read. More is answered 431."""
 
 
 def run_server(settings: Settings, load: Callable[[], "WSGIApplication"]) -> None:
@@ -41,7 +43,7 @@ def run_server(settings: Settings, load: Callable[[], "WSGIApplication"]) -> Non
         workers=settings.workers,
         blocking_threads=settings.threads,
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_MS),
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_MS, max_buffer_size=HEADERS_BYTES),
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=DRAIN_SECONDS,

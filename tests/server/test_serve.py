@@ -17,7 +17,7 @@ from idp.audit.trail import OPERATOR
 from idp.house import build
 from idp.keyring.make_key import NEEDED_ALGORITHMS
 from idp.sealing import RootSecrets
-from idp.server.run import DRAIN_SECONDS
+from idp.server.run import DRAIN_SECONDS, HEADERS_BYTES, HEADERS_MS
 from idp.settings import load_settings
 from idp.store.migrate import upgrade
 from tests.servers.ports import free_port
@@ -102,6 +102,21 @@ def test_it_serves_sends_and_survives(serving: Serving, smtp: SmtpServer) -> Non
         assert time.monotonic() < give_up_at, "no new worker came"
         time.sleep(0.2)
     assert get(f"{serving.address}/jwks").status_code == 200
+
+
+def test_headers_without_end_are_refused_and_those_that_trickle_in_are_given_up(serving: Serving) -> None:
+    """Slow loris: a connection is nobody's to hold."""
+    with socket.create_connection(("127.0.0.1", serving.port), 20) as slow:
+        slow.sendall(b"GET /sign-in HTTP/1.1\r\nHost: localhost\r\nX-Slow")
+        with socket.create_connection(("127.0.0.1", serving.port), 20) as long:
+            long.sendall(b"GET /sign-in HTTP/1.1\r\nHost: localhost\r\nX-Long: " + b"x" * HEADERS_BYTES)
+            assert long.recv(12) == b"HTTP/1.1 431"
+        most = HEADERS_BYTES - 1_000
+        assert requests.get(f"{serving.address}/jwks", headers={"X-Long": "x" * most}, timeout=20).status_code == 200
+        slow.settimeout(HEADERS_MS / 1_000 + 20)
+        # An answer or none: then the end, and no timeout of ours.
+        while slow.recv(1_000):
+            pass
 
 
 def test_a_request_in_flight_is_answered_before_the_provider_ends(serving: Serving) -> None:
