@@ -176,11 +176,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         "consent",
         STEP
         | WHO
-        | {
-            "client": ABOUT,
-            "scopes": ["openid", "profile", "email", "phone", "mes", "offline_access", "x.scope"],
-            "sid": "s",
-        },
+        | {"client": ABOUT, "scopes": ["openid", "profile", "email", "phone", "mes", "offline_access", "x.scope"]},
     ),
     **{
         f"device, {problem}": ("device", {"action": "/x", "user_code": "", "problem": problem, "retry_after": 120})

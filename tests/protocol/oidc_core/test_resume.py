@@ -95,7 +95,7 @@ def test_an_agreement_is_theirs_whose_name_stands_on_the_page(provider: Provider
     action, fields = form_of(browser.get(asked.headers["Location"], follow_redirects=True))
     assert action.startswith("/sign-in/consent?")
     provider.sign_in(ben, browser)
-    for without in ({}, {"session": ""}):
+    for without in ({}, {"account": ""}):
         again = browser.post(action, data={**fields, "do": "allow", **without})
         assert (again.status_code, again.request.path) == (200, "/sign-in/consent")
         assert not provider.house.grants.consents.covers(ben.id, rp.client_id, ["openid"])
