@@ -100,7 +100,7 @@ def build(
             ground.outbound.post_form,
         ),
         "reset": signin.send_reset,
-        "access": onboarding.take_request,
+        "access": onboarding.jobs,
         "lock": signin.tell_of_lock,
         "notice": people.send_notices,
     }

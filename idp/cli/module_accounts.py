@@ -79,6 +79,26 @@ def list_accounts(module: str, email: str, as_json: bool) -> None:
 
 @accounts.command()
 @click.argument("module")
+@json_option
+def waiting(module: str, as_json: bool) -> None:
+    """List who may open the module and has no id there yet; `idp modules accounts add` gives one, and mails it."""
+    with operating() as house:
+        _own_accounts(house, module)
+        with house.database.reading() as connection:
+            found = [
+                (account, since)
+                for number, since in house.modules.own_accounts.accounts.without_id(connection, module)
+                if (account := house.people.accounts.by_id(number, connection)) is not None
+            ]
+    if as_json:
+        print_json([{"user_id": one.user_id, "registered_by": one.registered_by, "since": at} for one, at in found])
+        return
+    rows = ((one.user_id, one.registered_by, moment(at)) for one, at in found)
+    print_table(f"Without an id in {module}", ("User ID", "registered by", "may open it since"), rows)
+
+
+@accounts.command()
+@click.argument("module")
 @click.argument("email")
 @json_option
 def resend(module: str, email: str, as_json: bool) -> None:
@@ -117,14 +137,17 @@ def withdraw(module: str, email: str, external_id: str | None, as_json: bool) ->
 @contextmanager
 def _about(module: str, email: str) -> Iterator[tuple[House, Account, OwnAccounts]]:
     with operating() as house:
-        known = house.modules.catalogue.get(module)
-        if known is None:
-            raise Refused(f"there is no module {module}")
-        if known.own_accounts is None:
-            raise Refused(
-                f"{module} keeps no accounts of its own; `idp modules set {module} --own-accounts` declares it"
-            )
-        yield house, find_account(house, email), known.own_accounts
+        own = _own_accounts(house, module)
+        yield house, find_account(house, email), own
+
+
+def _own_accounts(house: House, module: str) -> OwnAccounts:
+    known = house.modules.catalogue.get(module)
+    if known is None:
+        raise Refused(f"there is no module {module}")
+    if known.own_accounts is None:
+        raise Refused(f"{module} keeps no accounts of its own; `idp modules set {module} --own-accounts` declares it")
+    return known.own_accounts
 
 
 def _print(as_json: bool, account: Account, done: str, **facts: object) -> None:

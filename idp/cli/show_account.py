@@ -4,6 +4,7 @@ import click
 
 from idp.accounts.model import Account
 from idp.accounts.temporary_password import Last
+from idp.accounts.user_ids import Change
 from idp.audit.events import Event
 from idp.audit.trail import Entry
 from idp.cli.output import moment, print_facts, print_json
@@ -63,6 +64,8 @@ def _in_words(house: House, account: Account) -> list[str]:
         said.append(_temporary_password(house, account, temporary))
     if codes:
         said.append(_code(house, codes[0]))
+    if (change := house.signin.user_ids.start.waiting(account)) is not None:
+        said.append(_user_id(house, change))
     if oldest is not None and oldest < house.clock.now() - LATE_SECONDS:
         said.append(
             f"Messages are late: {waiting} wait, the oldest since {_when(house, oldest)}. See `idp outbox list`."
@@ -101,6 +104,13 @@ def _temporary_password(house: House, account: Account, last: Last) -> str:
 def _code(house: House, sent: Entry) -> str:
     way = "text message" if sent.details.get("method") == "text" else "e-mail"
     return f"The last one-time passcode was made on {_when(house, sent.at)}, to be sent by {way}."
+
+
+def _user_id(house: House, change: Change) -> str:
+    asked = f"The User ID is about to become {change.new}, asked for by the {change.started_by}"
+    if change.effective_at is not None:
+        return f"{asked}: confirmed, and so on {_when(house, change.effective_at)}. `idp users keep-user-id` stops it."
+    return f"{asked}, when that address is confirmed by {_when(house, change.confirm_until)}."
 
 
 def _when(house: House, at: int) -> str:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from idp.clock import Clock
 from idp.modules.account_states import ModuleAccount
-from idp.modules.model import WAITS_FOR_ITS_ID, module_account_passwords, module_accounts
+from idp.modules.model import WAITS_FOR_ITS_ID, module_access, module_account_passwords, module_accounts
 from idp.store.database import Database
 from idp.store.prepared import Prepared
 
@@ -57,6 +57,21 @@ class ModuleAccounts:
         if module is not None:
             query = query.where(_row.module == module)
         return [ModuleAccount(**row) for row in connection.execute(query.order_by(_row.id)).mappings()]
+
+    def without_id(self, connection: Connection, module: str) -> list[tuple[int, int]]:
+        """Return who may open the module and has no id there: row number, and since when; the longest waiting first.
+
+        Who had an account there that was withdrawn, and has no other, waits for nothing.
+        """
+        held = select(_row.id).where(_row.account_id == module_access.c.account_id, _row.module == module)
+        unfinished = held.where(_row.external_id.is_(None), _row.withdrawn_at.is_(None))
+        given = held.where(_row.external_id.is_not(None), _row.withdrawn_at.is_(None))
+        query = (
+            select(module_access.c.account_id, module_access.c.granted_at)
+            .where(module_access.c.module == module, or_(~held.exists(), and_(unfinished.exists(), ~given.exists())))
+            .order_by(module_access.c.granted_at, module_access.c.account_id)
+        )
+        return [(row.account_id, row.granted_at) for row in connection.execute(query)]
 
     def waiting(self, connection: Connection, account_id: int, module: str) -> list[ModuleAccount]:
         """Return the person's accounts in a module that have an id and whose set-up is not finished, held until commit.

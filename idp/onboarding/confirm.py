@@ -8,6 +8,7 @@ from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.onboarding.model import AccessRequest
 from idp.onboarding.requests import AccessRequests
+from idp.onboarding.tell_approvers import TellApprovers
 from idp.store.database import Database
 
 
@@ -39,6 +40,7 @@ class ConfirmAccessRequest:
 
     database: Database
     requests: AccessRequests
+    tell_approvers: TellApprovers
     trail: Trail
 
     def look(self, token: str) -> AccessRequest | None:
@@ -79,6 +81,7 @@ class ConfirmAccessRequest:
         if opened:
             subject, modules = f"request:{request.request_id}", list(request.wish.modules)
             self.trail.record(connection, Event.ACCESS_REQUEST_OPENED, visitor, subject=subject, modules=modules)
+            self.tell_approvers.of_opened(connection, modules, request.account_id)
         elif request.state == "unconfirmed":
             return LinkOver()
         return Confirmed(request)

@@ -75,6 +75,15 @@ approvers = Table(
     Index("ix_approvers_module", "module"),
 )
 
+approver_mails = Table(
+    "approver_mails",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id"), primary_key=True),
+    # When the approver was last mailed that requests wait, and when the next mail is planned.
+    Column("told_at", Moment),
+    Column("due_at", Moment),
+)
+
 module_roles = Table(
     "module_roles",
     metadata,

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from idp.accounts.accounts import Accounts
 from idp.accounts.model import Account
@@ -56,12 +56,16 @@ class Queue:
 
     def count_for(self, approver: Account) -> int | None:
         """Return how many requests wait for this approver; None for who is not one."""
-        modules = self.approvers.modules_of(approver.id)
+        with self.database.reading() as connection:
+            return self.count_within(connection, approver)
+
+    def count_within(self, connection: Connection, approver: Account) -> int | None:
+        """Do as `count_for`, in the caller's transaction."""
+        modules = self.approvers.modules_of(approver.id, connection)
         if not modules:
             return None
-        with self.database.reading() as connection:
-            query = self._ids(modules).with_only_columns(func.count(_row.id)).order_by(None)
-            return connection.execute(query).scalar_one()
+        query = self._ids(modules).with_only_columns(func.count(_row.id)).order_by(None)
+        return connection.execute(query).scalar_one()
 
     def see(self, approver: Account, request_id: str) -> Seen | None:
         """Return a request that asks for a module of this approver and was confirmed; None for every other."""

@@ -18,6 +18,7 @@ from idp.notify.messages import AccessRequestJob
 from idp.notify.outbox import Outbox
 from idp.onboarding.model import Wish
 from idp.onboarding.requests import AccessRequests
+from idp.onboarding.tell_approvers import TellApprovers
 from idp.onboarding.wish import Field, Typed, read_wish
 from idp.settings import Settings
 from idp.signin.outcomes import CaptchaRefused, Throttled, WaitLonger
@@ -65,6 +66,7 @@ class RequestAccess:
     captcha: Captcha
     modules: Modules
     requests: AccessRequests
+    tell_approvers: TellApprovers
     outbox: Outbox
     trail: Trail
     settings: Settings
@@ -119,6 +121,7 @@ class RequestAccess:
                 subject=f"request:{request_id}",
                 modules=list(wish.modules),
             )
+            self.tell_approvers.of_opened(connection, wish.modules, account.id)
         return AccessRequested()
 
     def _wish_of(self, account: Account, typed: Typed) -> Wish | frozenset[Field]:

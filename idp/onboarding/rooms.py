@@ -11,6 +11,7 @@ from idp.onboarding.approvers import Approvers
 from idp.onboarding.confirm import ConfirmAccessRequest
 from idp.onboarding.deciding import Deciding
 from idp.onboarding.deny import Deny
+from idp.onboarding.jobs import OnboardingJobs
 from idp.onboarding.mail_limit import MailLimit
 from idp.onboarding.queue import Queue
 from idp.onboarding.reactivate_quiet import ReactivateQuiet
@@ -18,6 +19,7 @@ from idp.onboarding.request_access import RequestAccess
 from idp.onboarding.requests import AccessRequests
 from idp.onboarding.sweep_requests import SweepRequests
 from idp.onboarding.take_request import TakeAccessRequest
+from idp.onboarding.tell_approvers import TellApprovers
 from idp.signin.throttle import AddressThrottle
 
 
@@ -27,7 +29,7 @@ class OnboardingRooms:
 
     requests: AccessRequests
     request_access: RequestAccess
-    take_request: TakeAccessRequest
+    jobs: OnboardingJobs
     confirm: ConfirmAccessRequest
     queue: Queue
     approve: Approve
@@ -52,6 +54,8 @@ def open_onboarding(ground: Ground, people: AccountRooms, modules: ModuleRooms, 
     requests = AccessRequests(database, clock, ground.personal)
     approvers = Approvers(database, clock, catalogue, trail)
     deciding, limit = Deciding(requests, approvers, trail), MailLimit(clock)
+    queue = Queue(database, requests, approvers, people.accounts)
+    tell = TellApprovers(database, clock, people.accounts, queue, outbox, settings.issuer)
     return OnboardingRooms(
         requests=requests,
         request_access=RequestAccess(
@@ -62,15 +66,17 @@ def open_onboarding(ground: Ground, people: AccountRooms, modules: ModuleRooms, 
             captcha,
             catalogue,
             requests,
+            tell,
             outbox,
             trail,
             settings,
         ),
-        take_request=TakeAccessRequest(
-            database, clock, people.accounts, catalogue, requests, limit, outbox, trail, settings
+        jobs=OnboardingJobs(
+            TakeAccessRequest(database, clock, people.accounts, catalogue, requests, limit, outbox, trail, settings),
+            tell,
         ),
-        confirm=ConfirmAccessRequest(database, requests, trail),
-        queue=Queue(database, requests, approvers, people.accounts),
+        confirm=ConfirmAccessRequest(database, requests, tell, trail),
+        queue=queue,
         approve=Approve(
             database,
             deciding,

@@ -13,6 +13,7 @@ from idp.accounts.temporary_password import TemporaryPasswords
 from idp.audit.events import Event
 from idp.audit.trail import Trail
 from idp.authenticators.passcodes import Passcodes
+from idp.modules.administer_accounts import AdministerModuleAccounts
 from idp.scim.caller import Caller
 from idp.scim.refusals import NumberChangedTooOften, ShutByOthers
 from idp.scim.registrations import ExternalIdTaken, Registration, Registrations
@@ -31,6 +32,7 @@ class ChangeUser:
     registrations: Registrations
     disable_account: DisableAccount
     create_account: CreateAccount
+    own_accounts: AdministerModuleAccounts
     temporary_passwords: TemporaryPasswords
     passcodes: Passcodes
     trail: Trail
@@ -104,8 +106,9 @@ class ChangeUser:
             connection, Event.ACCOUNT_ENABLED, caller.visitor, subject=account.sub, client_id=caller.client_id
         )
         if not self.temporary_passwords.was_issued(connection, account.id):
-            # Created inactive: the two mails of fact S12 have waited for this moment.
+            # Created inactive: the mails of facts S12 and S13 have waited for this moment.
             self.create_account.send_credentials(connection, account, caller.visitor)
+            self.own_accounts.approve(connection, account, caller.module, None, caller.visitor)
 
 
 def hold(

@@ -11,6 +11,7 @@ from idp.accounts.model import Account
 from idp.audit.events import Event
 from idp.audit.trail import Trail
 from idp.modules.administer import AdministerModules
+from idp.modules.administer_accounts import AdministerModuleAccounts
 from idp.scim.caller import Caller
 from idp.scim.refusals import TooManyTaken
 from idp.scim.registrations import ExternalIdTaken, Registration, Registrations
@@ -31,6 +32,7 @@ class CreateUser:
     accounts: Accounts
     create_account: CreateAccount
     modules: AdministerModules
+    own_accounts: AdministerModuleAccounts
     disable_account: DisableAccount
     registrations: Registrations
     trail: Trail
@@ -42,7 +44,10 @@ class CreateUser:
         def also(connection: Connection, account: Account) -> None:
             self.modules.grant_within(connection, account, caller.module, caller.visitor)
             self.registrations.add(connection, account.id, caller.module, values.external_id)
-            if not values.active:
+            if values.active:
+                # The third and fourth mail, where the module has accounts of its own (fact S13), as on approval.
+                self.own_accounts.approve(connection, account, caller.module, None, caller.visitor)
+            else:
                 self.disable_account.within(connection, account, caller.visitor, "module")
 
         new = NewAccount(

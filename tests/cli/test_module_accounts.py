@@ -109,3 +109,19 @@ def test_a_bad_declaration_is_misuse(operator: Operator, declared: str, says: st
 
 def test_own_accounts_need_a_claim(operator: Operator) -> None:
     assert operator.type(*CREATE, "--own-accounts", json.dumps(OWN)).exit_code == 2
+
+
+def test_who_may_open_the_module_and_has_no_id_is_listed_until_one_is_given(mmis: Operator) -> None:
+    mmis.get("users", "create", "q@clinic.example", *WHO)
+    assert mmis.get(*ACCOUNTS, "waiting", "mmis") == []
+    for person in (PERSON, "q@clinic.example"):
+        mmis.get("users", "grant", person, "mmis")
+    found = mmis.get(*ACCOUNTS, "waiting", "mmis")
+    assert [(one["user_id"], one["registered_by"]) for one in found] == [
+        (PERSON, "dmas"),
+        ("q@clinic.example", "dmas"),
+    ]
+    mmis.get(*ACCOUNTS, "add", "mmis", PERSON, "--external-id", "E6R40172")
+    mmis.get(*ACCOUNTS, "add", "mmis", PERSON)
+    mmis.get("users", "revoke", "q@clinic.example", "mmis")
+    assert mmis.get(*ACCOUNTS, "waiting", "mmis") == []

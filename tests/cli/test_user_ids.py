@@ -12,6 +12,7 @@ def test_both_addresses_are_mailed_and_an_operator_can_stop_it(operator: Operato
     assert (asked["user_id"], asked["changed"], asked["confirm_until"] > 0) == (OLD, False, True)
     assert [message["name"] for message in operator.get("outbox", "list")] == ["gather_notices", "confirm_user_id"]
     assert operator.get("users", "show", OLD)["user_id_becomes"] == NEW
+    assert f"about to become {NEW}" in operator.type("users", "show", OLD).stdout
     assert operator.get("users", "keep-user-id", OLD) == {"user_id": OLD, "changed": True}
     assert operator.get("users", "show", OLD)["user_id_becomes"] is None
     assert operator.get("users", "keep-user-id", OLD)["changed"] is False

@@ -7,13 +7,13 @@ import pytest
 from jinja2 import UndefinedError
 
 from idp import paths
-from idp.notify import messages, user_id_messages
+from idp.notify import approver_messages, messages, user_id_messages
 from idp.notify.delivery import Payload
 from idp.notify.render import Renderer
 
 MONDAY_8_AM = 1_795_438_800
 
-KINDS = [*vars(messages).values(), *vars(user_id_messages).values()]
+KINDS = [*vars(messages).values(), *vars(user_id_messages).values(), *vars(approver_messages).values()]
 MAILS = [kind for kind in KINDS if getattr(kind, "channel", "") == "mail"]
 TEXTS = [kind for kind in KINDS if getattr(kind, "channel", "") == "text"]
 

@@ -129,7 +129,7 @@ def test_of_two_requests_confirmed_at_once_one_is_open(onboarding: Onboarding) -
 
 def test_of_many_requests_at_once_three_are_mailed(onboarding: Onboarding) -> None:
     rooms = onboarding.rooms
-    limit = rooms.onboarding.take_request.limit
+    limit = rooms.onboarding.jobs.take_request.limit
 
     def take() -> bool:
         with rooms.database.transaction() as connection:

@@ -188,7 +188,7 @@ def test_a_job_is_carried_out_once_however_often_it_is_tried(onboarding: Onboard
         job = connection.execute(select(outbox).where(outbox.c.channel == "access")).one()
     payload = onboarding.rooms.outbox.open(job.message_id, job.sealed_payload)
     for _ in range(3):
-        onboarding.rooms.onboarding.take_request(payload, job.message_id)
+        onboarding.rooms.onboarding.jobs(payload, job.message_id)
     assert onboarding.mails() == ["confirm_access_request"]
 
 

@@ -27,6 +27,7 @@ MAILS: dict[str, dict[str, Any]] = {
         "not_me_url": URL,
         "not_me_until": MONDAY_8_AM,
     },
+    "requests_wait": {"count": 2, "approvals_url": URL},
     "user_id_code": {"code": "123456", "expires_minutes": 40},
     "confirm_user_id": {"confirm_url": f"{URL}?token=x", "confirm_until": MONDAY_8_AM},
     "user_id_taken": {"sign_in_url": URL},

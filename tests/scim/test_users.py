@@ -1,6 +1,8 @@
 """Facts S3, S9, S12: a module registers and keeps its users."""
 
 from idp.accounts.model import Account
+from idp.audit.trail import OPERATOR
+from idp.modules.own_accounts import Ids, OwnAccounts
 from tests.protocol.provider import Provider
 from tests.scim.module_client import USER, ModuleClient, refusal, robin
 
@@ -224,3 +226,34 @@ def test_sorting_bulk_and_me_are_refused_plainly(mmis: ModuleClient) -> None:
         "sort": False,
         "etag": True,
     }
+
+
+def declare(provider: Provider, ids: Ids) -> None:
+    own = OwnAccounts("MMIS User ID (E6Code)", "E6Code", "E6?#####", "MMIS temporary password", ids=ids)
+    provider.house.modules.administer.declare("mmis", own, "e6code", OPERATOR)
+
+
+def test_s13_who_is_registered_by_a_module_with_accounts_of_its_own_is_given_one(each_mmis: ModuleClient) -> None:
+    provider = each_mmis.provider
+    declare(provider, "made")
+
+    later = each_mmis.create(active=False)
+    assert waiting_mails(provider) == []
+    each_mmis.replace(later["id"], "active", True)
+    four = ["user_id", "temporary_password", "module_user_id", "module_temporary_password"]
+    assert waiting_mails(provider) == four
+    each_mmis.replace(later["id"], "active", False)
+    each_mmis.replace(later["id"], "active", True)
+    assert waiting_mails(provider) == four, "once"
+    each_mmis.create(userName="dora@clinic.example")
+    assert waiting_mails(provider) == four * 2
+
+
+def test_s13_where_the_module_gives_the_ids_the_account_waits_for_one(mmis: ModuleClient) -> None:
+    provider = mmis.provider
+    declare(provider, "given")
+    account = account_of(provider, mmis.create()["id"])
+
+    rooms = provider.house.modules.own_accounts
+    assert [rooms.state(one, account) for one in rooms.accounts.of_person(account.id, "mmis")] == ["approved"]
+    assert waiting_mails(provider) == ["user_id", "temporary_password"]
