@@ -31,7 +31,7 @@ from idp.onboarding.rooms import OnboardingRooms, open_onboarding
 from idp.registry.rooms import RegistryRooms, open_registry
 from idp.settings import Settings
 from idp.signin.rooms import SignInRooms, open_signin
-from idp.store.ephemeral import SqlStore
+from idp.store.sql_store import SqlStore
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from idp.keyring.keyring import Keyring, NoActiveKey
 from idp.keyring.make_key import NEEDED_ALGORITHMS, KeyFault
 from idp.store.database import Database, StoreUnavailable
-from idp.store.ephemeral import EphemeralStore, SqlStore
+from idp.store.ephemeral import EphemeralStore
 from idp.store.revision import pending
+from idp.store.sql_store import SqlStore
 from idp.web.health import Health
 
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import func, select
 
-from idp.store.ephemeral import SqlStore, ephemeral_entries
+from idp.store.sql_store import SqlStore, ephemeral_entries
 from tests.servers.clock import HandClock
 from tests.servers.stores import Stores
 

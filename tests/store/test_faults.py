@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from idp.store.database import ANSWER_WAIT_MS, POOL_WAIT_SECONDS, STATEMENT_TIMEOUT_MS, Database, StoreUnavailable
-from idp.store.ephemeral import REDIS_WAIT_SECONDS, RedisStore
+from idp.store.redis_store import REDIS_WAIT_SECONDS, RedisStore
 from idp.store.versions import Versions, bump
 from tests.servers.clock import HandClock
 from tests.servers.postgresql import PostgreSQL

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from idp.signin.record_stranger import ALL_PER_MINUTE, EACH_PER_MINUTE
-from idp.store.ephemeral import ephemeral_entries
+from idp.store.sql_store import ephemeral_entries
 from tests.protocol.provider import Provider, RelyingParty, basic
 from tests.servers.stores import Stores
 
