@@ -17,6 +17,8 @@ from idp.registry.public_keys import ALIASES, usual_name
 
 SIGNING_ALGORITHMS = (*CLIENT_ALGORITHMS, *ALIASES)
 """What may stand in the header of what a client signs with keys of its own."""
+FAPI_ALGORITHMS = tuple(alg for alg in SIGNING_ALGORITHMS if alg != "RS256")
+"""What a client of FAPI 2.0 may use that is registered for none (FAPI 2.0 5.4.1)."""
 ASSERTION_TYPES = ("jwt", "client-authentication+jwt")
 """Types of assertions (RFC 7523bis 4), in lower case. A request object travels through browsers: whoever finds one there must not
 be able to authenticate with it (RFC 9101 10.8, RFC 8725 3.11)."""
@@ -99,7 +101,8 @@ class ClientJwts:
                 raise BadToken("the client is registered for another method")
 
     def _by_own_key(self, text: str, client: Client, registered: str) -> Verified:
-        allowed = [alg for alg in SIGNING_ALGORITHMS if registered in ("", usual_name(alg))]
+        offered = FAPI_ALGORITHMS if _is_fapi(client) and not registered else SIGNING_ALGORITHMS
+        allowed = [alg for alg in offered if registered in ("", usual_name(alg))]
         return jws.verify(text, allowed, lambda alg, kid: self.keys.key(client, alg, kid))
 
     def _by_secret(self, text: str, client: Client, registered: str) -> Verified:

@@ -107,6 +107,15 @@ def test_fapi_5_3_2_1_a_client_of_fapi_names_the_issuer_and_nothing_else(provide
         assert provider.browser().post("/par", data=asked).status_code == status
 
 
+def test_fapi_5_4_1_a_client_of_fapi_does_not_sign_with_rs256(provider: Provider) -> None:
+    fapi = {"require_pushed_authorization_requests": True, "dpop_bound_access_tokens": True}
+    client = register(provider, "RS256", grant_types=["authorization_code"], scope="openid", **fapi)
+    for alg, status in (("RS256", 401), ("PS256", 201)):
+        asked = {**client.request(), **form(provider, client, alg)}
+        del asked["grant_type"]
+        assert provider.browser().post("/par", data=asked).status_code == status
+
+
 def test_the_audience_may_be_the_token_endpoint(provider: Provider, machine: RelyingParty) -> None:
     assert provider.token(form(provider, machine, aud=provider.issuer + "/token")).status_code == 200
 
