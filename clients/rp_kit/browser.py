@@ -92,7 +92,7 @@ class Browser:
             return_to, acr_values=acr_values, max_age=max_age, hint=hint, login_hint=login_hint
         )
         response = redirect(departure.url, 303)
-        self.cookies.login(departure.state).put(response, departure.browser_secret)
+        self.cookies.login(departure.state).put(response, departure.cookie)
         return response
 
     def begin_for_third_party(self, asked: MultiDict[str, str]) -> Response:

@@ -1,18 +1,30 @@
-"""Sign-ins under way: what was sent to the provider, kept until the same browser comes back, and spent once."""
+"""Sign-ins under way: what was sent to the provider, carried by the browser that is to come back with the answer, and spent once.
+
+Nothing is kept here for somebody who has not come back: a stranger who begins a million sign-ins fills cookies of their own. What
+a cookie carries is signed, for whoever holds it must not change what was asked of them (levels, age) or where it leads.
+"""
 
 import hashlib
+import hmac
+import json
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cached_property
 
+from clients.rp_kit.base64url import base64url, from_base64url
 from clients.rp_kit.store import Store
 
 TABLES = """
-CREATE TABLE IF NOT EXISTS logins (
-  state_hash TEXT PRIMARY KEY, browser_hash TEXT NOT NULL, nonce TEXT NOT NULL, verifier TEXT NOT NULL,
-  return_to TEXT NOT NULL, acr_values TEXT NOT NULL, max_age INTEGER, expires_at INTEGER NOT NULL
-);
+CREATE TABLE IF NOT EXISTS login_keys (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS spent_logins (state_hash TEXT PRIMARY KEY, forget_at INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS spent_logins_by_end ON spent_logins (forget_at);
+DROP TABLE IF EXISTS logins; -- where earlier versions kept them
 """
+MOST_SPENT = 10_000
+"""Spent sign-ins that are remembered. One that is forgotten for others still opens nothing: the provider takes a code once."""
+MOST_CHARACTERS = 1_000
+"""Longest path that is returned to; browsers keep no cookie of more than 4,096 bytes."""
 
 
 def secret() -> str:
@@ -28,7 +40,8 @@ def hashed(value: str) -> str:
 def local_path(path: str) -> str:
     """Return `path` when it can only mean a page of this module, else "/"."""
     # Browsers read "//host", "/\\host" and "/<tab>/host" as other sites.
-    return path if re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", path) else "/"
+    is_local = len(path) <= MOST_CHARACTERS and re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", path)
+    return path if is_local else "/"
 
 
 @dataclass(frozen=True)
@@ -45,42 +58,49 @@ class Login:
 
 @dataclass(frozen=True)
 class Logins:
-    """The table of sign-ins under way. Each tab has its own, so two tabs can sign in side by side."""
+    """Sign-ins under way. Each tab has its own, so two tabs can sign in side by side."""
 
     store: Store
 
-    def begin(self, state: str, browser_secret: str, login: Login, *, now: int) -> None:
-        """Remember `login` for the browser that holds `browser_secret`; forget those that took too long."""
-        with self.store.transaction() as connection:
-            connection.execute("DELETE FROM logins WHERE expires_at < ?", (now - 86_400,))
-            connection.execute(
-                "INSERT INTO logins VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    hashed(state),
-                    hashed(browser_secret),
-                    login.nonce,
-                    login.verifier,
-                    login.return_to,
-                    " ".join(login.acr_values),
-                    login.max_age,
-                    login.expires_at,
-                ),
-            )
+    def begin(self, state: str, login: Login) -> str:
+        """Return what the browser must bring back with the answer for `state`."""
+        carried = base64url(json.dumps(asdict(login), separators=(",", ":")).encode())
+        return f"{carried}.{self._signature(state, carried)}"
 
-    def consume(self, state: str, browser_secret: str) -> Login | None:
-        """Spend the sign-in of this state and browser; None when there is none (any more), or it is another browser's."""
-        with self.store.transaction() as connection:
-            row = connection.execute(
-                "DELETE FROM logins WHERE state_hash = ? AND browser_hash = ? RETURNING *",
-                (hashed(state), hashed(browser_secret)),
-            ).fetchone()
-        if row is None:
+    def consume(self, state: str, cookie: str, *, now: int) -> Login | None:
+        """Spend the sign-in of this state that the browser carries; None when it carries none of ours, or a spent one."""
+        carried, _, signature = cookie.partition(".")
+        ours = self._signature(state, carried)
+        if not hmac.compare_digest(signature.encode("utf-8", "surrogatepass"), ours.encode()):
             return None
-        return Login(
-            nonce=row["nonce"],
-            verifier=row["verifier"],
-            return_to=row["return_to"],
-            acr_values=tuple(row["acr_values"].split()),
-            max_age=row["max_age"],
-            expires_at=row["expires_at"],
-        )
+        # From here on it is what we wrote.
+        fields = json.loads(from_base64url(carried))
+        login = Login(**{**fields, "acr_values": tuple(fields["acr_values"])})
+        return login if self._spend(state, login, now) else None
+
+    def _spend(self, state: str, login: Login, now: int) -> bool:
+        with self.store.transaction() as connection:
+            connection.execute("DELETE FROM spent_logins WHERE forget_at < ?", (now,))
+            connection.execute(
+                "DELETE FROM spent_logins WHERE state_hash IN"
+                " (SELECT state_hash FROM spent_logins ORDER BY forget_at DESC LIMIT -1 OFFSET ?)",
+                (MOST_SPENT - 1,),
+            )
+            first = connection.execute(
+                "INSERT INTO spent_logins VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING 1",
+                (hashed(state), login.expires_at),
+            ).fetchone()
+        return first is not None
+
+    def _signature(self, state: str, carried: str) -> str:
+        signed = f"{state}.{carried}".encode("utf-8", "surrogatepass")
+        return base64url(hmac.digest(self._key, signed, "sha256"))
+
+    @cached_property
+    def _key(self) -> bytes:
+        """The key of this module's store: its processes share it, and it lasts as long as the store."""
+        with self.store.transaction() as connection:
+            connection.execute(
+                "INSERT INTO login_keys VALUES (1, ?) ON CONFLICT DO NOTHING", (secrets.token_bytes(32),)
+            )
+            return bytes(connection.execute("SELECT key FROM login_keys").fetchone()["key"])

@@ -26,11 +26,11 @@ _REFRESH_CLAIM_SECONDS = 30
 
 @dataclass(frozen=True)
 class Departure:
-    """A sign-in that begins: where to send the browser, and the secret to leave in it, under a name made from `state`."""
+    """A sign-in that begins: where to send the browser, and the cookie to leave in it, under a name made from `state`."""
 
     url: str
     state: str
-    browser_secret: str
+    cookie: str
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class RelyingParty:
         `acr_values`: levels of which one must be reached (step-up). `max_age`: oldest sign-in accepted, seconds.
         `hint`: an ID Token of the person who must be the one to sign in. `login_hint`: whom the provider may expect.
         """
-        state, browser_secret, nonce, verifier = secret(), secret(), secret(), secret()
+        state, nonce, verifier = secret(), secret(), secret()
         challenge = base64url(hashlib.sha256(verifier.encode()).digest())
         parameters: dict[str, str | tuple[str, ...]] = {
             "response_type": "code",
@@ -99,17 +99,16 @@ class RelyingParty:
         url = _with_query(self.provider.metadata().authorization_endpoint, parameters)
         expires_at = self.now() + self.settings.sign_in_seconds
         login = Login(nonce, verifier, local_path(return_to), acr_values, max_age, expires_at)
-        self.logins.begin(state, browser_secret, login, now=self.now())
-        return Departure(url, state, browser_secret)
+        return Departure(url, state, self.logins.begin(state, login))
 
     def complete(
-        self, answer: Mapping[str, str], browser_secret: str | None, *, replaces: str | None = None
+        self, answer: Mapping[str, str], cookie: str | None, *, replaces: str | None = None
     ) -> SignedIn | Refusal:
-        """Take the authorization response `answer` of the browser that holds `browser_secret`. Raises ProviderAway.
+        """Take the authorization response `answer` of the browser that carries `cookie`. Raises ProviderAway.
 
         `replaces`: cookie of the session this browser had before; it ends when the new one opens.
         """
-        login = self.logins.consume(answer.get("state", ""), browser_secret or "")
+        login = self.logins.consume(answer.get("state", ""), cookie or "", now=self.now())
         if login is None:
             return Refusal("unknown_sign_in")
         if login.expires_at < self.now():

@@ -23,7 +23,7 @@ def sign_in_with_max_age(
         assert asked.get("max_age") == (None if max_age is None else [str(max_age)])
         callback = peer.authorize(departure.url)
         answer = {name: values[0] for name, values in parse_qs(urlsplit(callback).query).items()}
-        return party.complete(answer, departure.browser_secret)
+        return party.complete(answer, departure.cookie)
 
     return go
 
