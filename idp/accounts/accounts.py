@@ -8,6 +8,7 @@ from typing import Any, TypedDict, Unpack
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from idp.accounts.account_passwords import AccountPasswords
 from idp.accounts.account_rows import ACCOUNT_COLUMNS, AccountRows, PersonWords
 from idp.accounts.model import Account, Affiliation, ShutBy, accounts
 from idp.accounts.user_ids.former import kept_for
@@ -70,6 +71,11 @@ class Accounts:
     def rows(self) -> AccountRows:
         """The room that opens rows of accounts, also for who reads them joined with others."""
         return AccountRows(self.personal)
+
+    @cached_property
+    def passwords(self) -> AccountPasswords:
+        """What changes the password that is kept of an account."""
+        return AccountPasswords(self.clock)
 
     def by_user_id(self, user_id: str, connection: Connection | None = None) -> Account | None:
         """Return the account with this canonical User ID."""
@@ -164,57 +170,6 @@ class Accounts:
     def hold(self, connection: Connection, account_id: int) -> None:
         """Make other transactions that hold this account wait until the caller's ends."""
         connection.execute(select(_account.id).where(_account.id == account_id).with_for_update())
-
-    def set_password(self, connection: Connection, account_id: int, password_hash: str) -> None:
-        """Give the account a new password."""
-        connection.execute(
-            update(accounts)
-            .where(_account.id == account_id)
-            .values(password_hash=password_hash, password_changed_at=self.clock.now(), must_change_password=False)
-        )
-
-    def replace_password(self, connection: Connection, account_id: int, old_hash: str, new_hash: str) -> bool:
-        """Change the password, unless it is no longer the one behind `old_hash`; of two changes at once one wins."""
-        changed = connection.execute(
-            update(accounts)
-            .where(_account.id == account_id, _account.password_hash == old_hash)
-            .values(password_hash=new_hash, password_changed_at=self.clock.now(), must_change_password=False)
-        )
-        return changed.rowcount == 1
-
-    def forget_password(self, connection: Connection, account_id: int) -> None:
-        """Let no password open the account until a reset has set a new one.
-
-        Whoever proved the old one in this very second has proven nothing.
-        """
-        connection.execute(
-            update(accounts)
-            .where(_account.id == account_id)
-            .values(password_hash=None, password_changed_at=self.clock.now() + 1)
-        )
-
-    def rehash_password(self, connection: Connection, account_id: int, old_hash: str, new_hash: str) -> bool:
-        """Keep the same password under a new hash, unless it was changed meanwhile."""
-        kept = connection.execute(
-            update(accounts)
-            .where(_account.id == account_id, _account.password_hash == old_hash)
-            .values(password_hash=new_hash)
-        )
-        return kept.rowcount == 1
-
-    def demand_new_password(self, connection: Connection, account_id: int) -> bool:
-        """Have the person change the password at the next sign-in (evidence of compromise; SECURITY P6).
-
-        False when that was demanded already, and for who has no password.
-        """
-        demanded = connection.execute(
-            update(accounts)
-            .where(
-                _account.id == account_id, _account.password_hash.is_not(None), _account.must_change_password.is_(False)
-            )
-            .values(must_change_password=True)
-        )
-        return demanded.rowcount == 1
 
     def set_locale(self, connection: Connection, account_id: int, tag: str | None, *, only_first: bool = False) -> None:
         """Remember the language that the person reads; with `only_first` an earlier choice stays."""

@@ -62,7 +62,7 @@ class AdministerAccount:
         False when that was demanded already, and for who has no password here.
         """
         with self.database.transaction() as connection:
-            demanded = self.accounts.demand_new_password(connection, account.id)
+            demanded = self.accounts.passwords.demand_new(connection, account.id)
             if demanded:
                 self.trail.record(connection, Event.PASSWORD_CHANGE_DEMANDED, visitor, subject=account.sub)
         return demanded

@@ -92,7 +92,7 @@ def _grant(house: House, account: Account, person: DemoPerson) -> None:
 def _set_password(house: House, account: Account, person: DemoPerson) -> None:
     hashed = house.people.hasher.hash(person.password)
     with house.database.transaction() as connection:
-        house.people.accounts.set_password(connection, account.id, hashed)
+        house.people.accounts.passwords.set(connection, account.id, hashed)
 
 
 def _lock(house: House, account: Account) -> None:

@@ -122,7 +122,7 @@ class ChangePassword:
             self.accounts.hold(connection, account.id)
             if session.sid not in self.sessions.live(connection, account.id):
                 return SessionOver()
-            if not self.accounts.replace_password(connection, account.id, stored, hashed):
+            if not self.accounts.passwords.replace(connection, account.id, stored, hashed):
                 return SessionOver()
             self.temporary_passwords.supersede(connection, account.id)
             self.passcodes.void(connection, account.id)

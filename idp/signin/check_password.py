@@ -114,7 +114,7 @@ class CheckPassword:
         if found is not None and stored is not None and self.hasher.needs_rehash(stored):
             renewed = slot.hash(password)
             with self.database.reading() as connection:
-                self.accounts.rehash_password(connection, found.account.id, stored, renewed)
+                self.accounts.passwords.rehash(connection, found.account.id, stored, renewed)
         return True
 
     def _temporary(self, found: Credentials | None, password: str) -> Match | None:

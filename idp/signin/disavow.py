@@ -75,7 +75,7 @@ class Disavow:
         self.end_sessions.all(connection, account, visitor, reason="not_me")
         self.devices.forget(connection, account.id)
         if not account.is_employee:
-            self.accounts.forget_password(connection, account.id)
+            self.accounts.passwords.forget(connection, account.id)
         self.temporary_passwords.supersede(connection, account.id)
         self.passcodes.void(connection, account.id)
         stopped = self.user_id_changes.end_all(connection, account.id, "stopped")

@@ -87,7 +87,7 @@ class SetNewPassword:
                 if not self.temporary_passwords.use(connection, proof.temporary_id):
                     return None
                 self.trail.record(connection, Event.TEMPORARY_PASSWORD_USED, visitor, actor=account.sub)
-            self.accounts.set_password(connection, account.id, hashed)
+            self.accounts.passwords.set(connection, account.id, hashed)
             self.temporary_passwords.supersede(connection, account.id)
             self.passcodes.void(connection, account.id)
             self.end_sessions.all(connection, account, visitor, reason="password_changed")

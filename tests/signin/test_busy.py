@@ -41,7 +41,7 @@ def test_a_sign_in_renews_an_old_hash(house: House) -> None:
     peppered = house.secrets.mac("password", "Copper.Kettle.41", generation=1)
     with house.database.transaction() as connection:
         old = f"1{older.hash(peppered)}"
-        assert house.accounts.rehash_password(connection, account.id, found.password_hash, old)
+        assert house.accounts.passwords.rehash(connection, account.id, found.password_hash, old)
 
     assert isinstance(house.browser_at_password().password(), Advanced)
 

@@ -78,7 +78,7 @@ def test_no_factor_is_added_before_a_password_that_must_change(house: House, bro
     account = house.person()
     browser.sign_in()
     with house.database.transaction() as connection:
-        house.accounts.demand_new_password(connection, account.id)
+        house.accounts.passwords.demand_new(connection, account.id)
     session = browser.session
     assert session is not None
 

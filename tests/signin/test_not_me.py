@@ -118,7 +118,7 @@ def test_a_new_password_that_is_being_set_at_that_moment_is_not_set(
     account = house.accounts.by_user_id(PAULA)
     assert account is not None
     with house.database.transaction() as connection:
-        house.accounts.demand_new_password(connection, account.id)
+        house.accounts.passwords.demand_new(connection, account.id)
     thief = house.browser_at_password()
     thief.password()
     house.clock.advance(60)

@@ -100,7 +100,7 @@ def test_a_directory_that_is_away_is_told_nothing_is_counted_and_no_local_passwo
     account = house.accounts.by_user_id(person.user_id)
     assert account is not None
     with house.database.transaction() as connection:
-        house.accounts.set_password(connection, account.id, house.hasher.hash("Local.Kettle.41"))
+        house.accounts.passwords.set(connection, account.id, house.hasher.hash("Local.Kettle.41"))
     away = employee_browser(url=f"ldaps://127.0.0.1:{slapd.elsewhere}")
 
     for password in (person.password, "Local.Kettle.41", "Wrong.Candle.58"):

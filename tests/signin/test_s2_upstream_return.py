@@ -60,7 +60,7 @@ def test_no_password_of_such_an_employee_is_looked_at_here(house: House, upstrea
     signed_in(browser.there_and_back(upstream), browser)
     assert browser.session is not None
     with house.database.transaction() as connection:
-        house.accounts.set_password(connection, browser.session.account.id, house.hasher.hash(PASSWORD))
+        house.accounts.passwords.set(connection, browser.session.account.id, house.hasher.hash(PASSWORD))
     other = house.browser_at_password()
     # Neither the directory's password nor one that came into our database opens anything.
     assert other.password(EMPLOYEE, "Harbor.Candle.58") == Rejected()

@@ -152,7 +152,7 @@ def test_a_forced_change_leads_every_session_to_it(house: House, browser: Browse
     account = house.person()
     browser.sign_in()
     with house.database.transaction() as connection:
-        house.accounts.demand_new_password(connection, account.id)
+        house.accounts.passwords.demand_new(connection, account.id)
 
     assert browser.come() == "/sign-in"
     browser.password()

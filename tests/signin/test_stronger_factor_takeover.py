@@ -148,7 +148,7 @@ def test_no_factor_is_added_before_a_password_that_must_change(house: House, bro
     account = house.person()
     browser.sign_in()
     with house.database.transaction() as connection:
-        house.accounts.demand_new_password(connection, account.id)
+        house.accounts.passwords.demand_new(connection, account.id)
 
     assert every_change(browser, signed_in(browser))[:4] == [PASSCODE_NEEDED] * 4
 
