@@ -71,6 +71,10 @@ def test_the_table_of_descriptions_holds_those_that_there_are_and_no_others() ->
     assert rows - {"description"} == said
 
 
+MAKE_ERRORS = ("_refused", "_invalid", "_invalid_uri", "Malformed", "BadProof", "too_many", "redeemed")
+"""What is called to refuse a client, beside what names a `Code`."""
+
+
 def _descriptions(tree: ast.AST) -> Iterator[str]:
     """Yield what stands as text in calls that make an error for clients, and in tables of descriptions."""
     constants = {}
@@ -81,12 +85,16 @@ def _descriptions(tree: ast.AST) -> Iterator[str]:
         if isinstance(table := constants.get(name), ast.Dict):
             yield from (_text(value, constants) for value in table.values)
     for call in ast.walk(tree):
+        if isinstance(call, ast.FunctionDef) and call.name in MAKE_ERRORS:
+            yield from (said for word in call.args.defaults if (said := _text(word, constants)))
         if not isinstance(call, ast.Call):
             continue
-        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
         names_a_code = any(isinstance(word, ast.Attribute) and _is_code(word) for word in call.args)
-        if names_a_code or name in ("_refused", "_invalid", "_invalid_uri", "Malformed", "BadProof"):
+        if names_a_code or name in MAKE_ERRORS:
             yield from (said for word in call.args if " " in (said := _text(word, constants)))
+        elif name == "required":
+            yield from (f"{_text(word, constants)} is missing" for word in call.args)
 
 
 def _text(word: ast.AST, constants: dict[str, ast.expr]) -> str:
