@@ -9,6 +9,7 @@ from idp.cli.operating import find_settings
 from idp.cli.output import json_option, print_json
 from idp.demo.place import DemoPlace
 from idp.server.check_mail import check_mail
+from idp.server.check_traffic import check_traffic
 from idp.server.examine import examine
 from idp.server.findings import Finding, well
 
@@ -26,6 +27,8 @@ def doctor(context: click.Context, as_json: bool) -> None:
     """
     settings, clock = find_settings()
     findings = [*examine(settings, clock), *check_mail(settings)]
+    if ("database", "fault") not in ((finding.subject, finding.weight) for finding in findings):
+        findings += check_traffic(settings, clock)
     if place := DemoPlace.named_by_environment():
         # A demo's inbox takes the place of mail server and text gateway, and a file that of the directory.
         findings = [finding for finding in findings if finding.subject not in ("smtp_url", "sms_url", "directory")]

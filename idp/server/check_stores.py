@@ -65,11 +65,23 @@ def check_redis(settings: Settings, clock: Clock) -> Iterator[Finding]:
             )
         ) as connection:
             seconds = int(connection.time()[0])
+            policy = _eviction(connection)
     except (redis.RedisError, ValueError) as error:
         yield warning("redis", f"does not answer ({first_line(error)})", "check IDP_REDIS_URL and the server")
         return
     yield well("redis", "answers")
+    if policy not in ("noeviction", ""):
+        # What it drops would be marks of what was used, and counts of limits.
+        yield warning("redis", f"drops entries when it is full ({policy})", "set its maxmemory-policy to noeviction")
     yield from _drift("redis", seconds, clock)
+
+
+def _eviction(connection: "redis.Redis") -> str:
+    try:
+        return str(connection.info("memory").get("maxmemory_policy", ""))
+    except redis.ResponseError:
+        # Its rules for users may forbid the question; then whoever runs it has to know.
+        return ""
 
 
 def _database_clock(database: Database, clock: Clock) -> Iterator[Finding]:
