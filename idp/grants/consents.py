@@ -30,12 +30,12 @@ class Consents:
         """Add these scopes to what the person agreed to; two tabs at once add both."""
         now, insert = self.clock.now(), postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         new = insert(consents).values(account_id=account_id, client_id=client_id, scope="", given_at=now)
-        connection.execute(new.on_conflict_do_nothing())
-        # Now there is a row, and whoever else adds to it waits.
-        its = (_column.account_id == account_id, _column.client_id == client_id)
-        given = connection.execute(select(_column.scope).where(*its).with_for_update()).scalar_one()
+        own = new.on_conflict_do_update(index_elements=["account_id", "client_id"], set_={"given_at": now})
+        # Now there is a row, and it is ours: whoever else adds to it, or takes it back, waits.
+        given: str = connection.execute(own.returning(_column.scope)).scalar_one()
         agreed = " ".join(sorted({*given.split(), *scope}))
-        connection.execute(update(consents).where(*its).values(scope=agreed, given_at=now))
+        its = (_column.account_id == account_id, _column.client_id == client_id)
+        connection.execute(update(consents).where(*its).values(scope=agreed))
 
     def withdraw(self, connection: Connection, account_id: int, client_id: str) -> bool:
         """Forget the consent and end what was given on it; False when there was none."""
