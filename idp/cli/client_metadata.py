@@ -11,11 +11,16 @@ from idp.cli.output import Refused
 from idp.registry.metadata import ACR_VALUES, AUTH_METHODS, GRANT_TYPES, ID_TOKEN_ALGORITHMS, SUBJECT_TYPES
 
 _OPTIONS = (
-    click.option("--name", help="What people see when it asks for their consent."),
+    click.option("--name", help="What people see when they sign in to it."),
     click.option(
         "--redirect-uri", "redirect_uris", multiple=True, help="Where sign-ins come back to; may be repeated."
     ),
-    click.option("--post-logout-redirect-uri", "post_logout_redirect_uris", multiple=True, help="May be repeated."),
+    click.option(
+        "--post-logout-redirect-uri",
+        "post_logout_redirect_uris",
+        multiple=True,
+        help="Where sign-outs come back to; may be repeated.",
+    ),
     click.option("--backchannel-logout-uri", help="Where sign-outs are announced."),
     click.option("--frontchannel-logout-uri", help="What a browser loads when it signs out."),
     click.option("--initiate-login-uri", help="Where others may send a browser to begin a sign-in."),

@@ -25,7 +25,7 @@ def requests() -> None:
 
 @requests.command("list")
 @click.option("--state", type=click.Choice(get_args(State)), help="[those that wait: open and unconfirmed]")
-@click.option("--most", type=click.IntRange(1, 10_000), default=100, show_default=True)
+@click.option("--most", type=click.IntRange(1, 10_000), default=100, show_default=True, help="How many, newest first.")
 @json_option
 def list_requests(state: State | None, most: int, as_json: bool) -> None:
     """List requests, newest first."""

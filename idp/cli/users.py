@@ -36,8 +36,8 @@ for command in (change_user_id, keep_user_id, release_user_id):
 
 @users.command()
 @click.argument("email")
-@click.option("--given-name", required=True)
-@click.option("--family-name", required=True)
+@click.option("--given-name", required=True, help="How mails greet the person.")
+@click.option("--family-name", required=True, help="Modules are told both names.")
 @click.option("--phone", help="Mobile number for text messages.")
 @click.option(
     "--affiliation",
