@@ -15,8 +15,10 @@ from idp.audit.trail import Trail
 from idp.authenticators.passcodes import Passcodes
 from idp.modules.administer_accounts import AdministerModuleAccounts
 from idp.scim.caller import Caller
-from idp.scim.refusals import NumberChangedTooOften, ShutByOthers
+from idp.scim.change_user_id import AddressTaken, ChangeUserName
+from idp.scim.refusals import ChangedTooOften, ShutByOthers
 from idp.scim.registrations import ExternalIdTaken, Registration, Registrations
+from idp.scim.taken import Taken
 from idp.scim.values import Values
 from idp.signin.disable_account import DisableAccount
 from idp.store.database import Database
@@ -35,6 +37,8 @@ class ChangeUser:
     own_accounts: AdministerModuleAccounts
     temporary_passwords: TemporaryPasswords
     passcodes: Passcodes
+    change_user_name: ChangeUserName
+    taken: Taken
     trail: Trail
 
     def __call__(self, caller: Caller, sub: str, values: Values, expected: str | None) -> Registration:
@@ -42,9 +46,18 @@ class ChangeUser:
 
         Raises NotFoundException, PreconditionFailedException, UniquenessException, MutabilityException, ShutByOthers.
         """
+        try:
+            return self._change(caller, sub, values, expected)
+        except AddressTaken as error:
+            raise self.taken(caller) from error
+
+    def _change(self, caller: Caller, sub: str, values: Values, expected: str | None) -> Registration:
         with self.database.transaction() as connection:
             before = hold(connection, self.registrations, self.accounts, caller.module, sub, expected)
             changed = self._write(connection, caller, before.account, values)
+            if before.new_user_id != values.new_user_id:
+                self.change_user_name(connection, caller, before.account, before.new_user_id, values.new_user_id)
+                changed.append("newUserName")
             if before.external_id != values.external_id:
                 changed.append("externalId")
             if not changed:
@@ -73,7 +86,9 @@ class ChangeUser:
     def _write(self, connection: Connection, caller: Caller, account: Account, values: Values) -> list[str]:
         """Write what is different and return the names of those attributes, for the trail."""
         if values.user_id != account.user_id or values.affiliation != account.affiliation:
-            raise MutabilityException(detail="userName and userType stay as they were when the user was created")
+            raise MutabilityException(
+                detail="userName and userType stay as they are here; newUserName says what userName is to become"
+            )
         changed = []
         if (values.given_name, values.family_name) != (account.given_name, account.family_name):
             self.accounts.change_person(
@@ -84,7 +99,7 @@ class ChangeUser:
             try:
                 self.phones.change(connection, account, values.phone)
             except TooManyNumbers as error:
-                raise NumberChangedTooOften(DAY) from error
+                raise ChangedTooOften("phoneNumbers", DAY) from error
             # A code that is on its way to the old number may come into other hands.
             self.passcodes.void(connection, account.id)
             changed.append("phoneNumbers")

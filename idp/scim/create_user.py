@@ -8,19 +8,15 @@ from sqlalchemy import Connection
 from idp.accounts.accounts import Accounts
 from idp.accounts.create_account import CreateAccount, Created, NewAccount
 from idp.accounts.model import Account
-from idp.audit.events import Event
-from idp.audit.trail import Trail
 from idp.modules.administer import AdministerModules
 from idp.modules.administer_accounts import AdministerModuleAccounts
 from idp.scim.caller import Caller
-from idp.scim.refusals import TooManyTaken
+from idp.scim.change_user_id import AddressTaken, ChangeUserName
 from idp.scim.registrations import ExternalIdTaken, Registration, Registrations
+from idp.scim.taken import Taken
 from idp.scim.values import Values
 from idp.signin.disable_account import DisableAccount
 from idp.store.database import Database
-from idp.store.ephemeral import EphemeralStore
-
-HOUR = 3_600
 
 
 @dataclass(frozen=True)
@@ -28,15 +24,14 @@ class CreateUser:
     """Creates one user. Account, access, mails and registration are one transaction."""
 
     database: Database
-    ephemeral: EphemeralStore
     accounts: Accounts
     create_account: CreateAccount
     modules: AdministerModules
     own_accounts: AdministerModuleAccounts
     disable_account: DisableAccount
     registrations: Registrations
-    trail: Trail
-    taken_per_hour: int
+    change_user_name: ChangeUserName
+    taken: Taken
 
     def __call__(self, caller: Caller, values: Values) -> Registration:
         """Return the new user. Raises UniquenessException, InvalidValueException, TooManyTaken."""
@@ -49,6 +44,7 @@ class CreateUser:
                 self.own_accounts.approve(connection, account, caller.module, None, caller.visitor)
             else:
                 self.disable_account.within(connection, account, caller.visitor, "module")
+            self.change_user_name(connection, caller, account, None, values.new_user_id)
 
         new = NewAccount(
             user_id=values.user_id,
@@ -64,10 +60,12 @@ class CreateUser:
             outcome = self.create_account(new, caller.visitor, send_credentials=values.active, also=also)
         except ExternalIdTaken as error:
             raise UniquenessException(detail="another user of this module has this externalId") from error
+        except AddressTaken as error:
+            raise self.taken(caller) from error
         if isinstance(outcome, Created):
             return self._created(caller, outcome.account)
         if outcome.is_taken:
-            raise self._taken(caller)
+            raise self.taken(caller)
         raise InvalidValueException(detail=f"userName: {outcome.reason}")
 
     def _created(self, caller: Caller, account: Account) -> Registration:
@@ -76,18 +74,3 @@ class CreateUser:
         if made is None:
             raise LookupError("a new user was withdrawn at once")
         return made
-
-    def _taken(self, caller: Caller) -> UniquenessException | TooManyTaken:
-        """Refuse an address that somebody has, whoever registered them; a client that tries many learns no more."""
-        tries = self.ephemeral.count(f"scim-taken:{caller.client_id}", HOUR)
-        with self.database.reading() as connection:
-            self.trail.record(
-                connection,
-                Event.USER_REFUSED,
-                caller.visitor,
-                client_id=caller.client_id,
-                reason="taken" if tries <= self.taken_per_hour else "too_many_taken",
-            )
-        if tries > self.taken_per_hour:
-            return TooManyTaken(HOUR)
-        return UniquenessException(detail="somebody has this userName already, registered here or elsewhere")

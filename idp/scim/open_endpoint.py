@@ -1,12 +1,14 @@
 """The endpoint of SCIM built over the house's rooms."""
 
 from idp.scim.change_user import ChangeUser
+from idp.scim.change_user_id import ChangeUserName
 from idp.scim.create_user import CreateUser
 from idp.scim.endpoint import ScimEndpoint
 from idp.scim.registrations import Registrations
 from idp.scim.rooms import ScimRooms
 from idp.scim.service import UserService, description
 from idp.scim.storage import UserRooms
+from idp.scim.taken import Taken
 from idp.scim.withdraw_user import WithdrawUser
 
 
@@ -20,7 +22,9 @@ def open_endpoint(rooms: ScimRooms) -> ScimEndpoint:
 def _users(rooms: ScimRooms) -> UserRooms:
     ground, people, settings = rooms.ground, rooms.people, rooms.ground.settings
     accounts, disable = people.accounts, rooms.signin.disable_account
-    registrations = Registrations(accounts, ground.clock)
+    registrations = Registrations(accounts, people.user_id_changes, ground.clock)
+    change_user_name = ChangeUserName(rooms.signin.user_ids.start)
+    taken = Taken(ground.database, ground.ephemeral, ground.trail, settings.scim.taken_per_hour)
     return UserRooms(
         database=ground.database,
         languages=ground.languages,
@@ -28,15 +32,14 @@ def _users(rooms: ScimRooms) -> UserRooms:
         registrations=registrations,
         create=CreateUser(
             ground.database,
-            ground.ephemeral,
             accounts,
             people.create,
             rooms.modules.administer,
             rooms.modules.own_accounts,
             disable,
             registrations,
-            ground.trail,
-            settings.scim.taken_per_hour,
+            change_user_name,
+            taken,
         ),
         change=ChangeUser(
             ground.database,
@@ -48,6 +51,8 @@ def _users(rooms: ScimRooms) -> UserRooms:
             rooms.modules.own_accounts,
             people.temporary_passwords,
             rooms.factors.passcodes,
+            change_user_name,
+            taken,
             ground.trail,
         ),
         withdraw=WithdrawUser(

@@ -22,11 +22,11 @@ class TooManyTaken(TooMany):
         super().__init__(retry_after, detail="too many userNames of others were asked for; try again later")
 
 
-class NumberChangedTooOften(TooMany):
-    """This user's mobile number has changed too often today."""
+class ChangedTooOften(TooMany):
+    """An attribute of this user has changed too often today: each change sends messages to people."""
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(retry_after, detail="phoneNumbers has changed too often today; try again later")
+    def __init__(self, attribute: str, retry_after: int) -> None:
+        super().__init__(retry_after, detail=f"{attribute} has changed too often today; try again later")
 
 
 class ShutByOthers(SCIMException):

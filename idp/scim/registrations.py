@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from idp.accounts.account_rows import ACCOUNT_COLUMNS
 from idp.accounts.accounts import Accounts
 from idp.accounts.model import Account, accounts
+from idp.accounts.user_ids import UserIdChanges
 from idp.clock import Clock
 from idp.scim.model import scim_registrations
 
@@ -37,6 +38,8 @@ class Registration:
     version: int
     """How often the module wrote to it."""
     modified_at: int
+    new_user_id: str | None = None
+    """What the User ID is to become, asked for by the module."""
 
     @property
     def etag(self) -> str:
@@ -51,6 +54,7 @@ class Registration:
             account.affiliation,
             account.disabled_at is None,
             self.external_id,
+            *([self.new_user_id] if self.new_user_id else []),
         )
         return f'W/"{self.version}.{sha256(repr(seen).encode()).hexdigest()[:16]}"'
 
@@ -60,6 +64,7 @@ class Registrations:
     """The store. Every verb takes part in the caller's connection."""
 
     accounts: Accounts
+    changes: UserIdChanges
     clock: Clock
 
     def one(self, connection: Connection, module: str, sub: str) -> Registration | None:
@@ -75,9 +80,14 @@ class Registrations:
         """Return some of the module's accounts, the oldest first."""
         query = _visible(select(*ACCOUNT_COLUMNS, _row.external_id, _row.version, _row.modified_at), module)
         rows = connection.execute(query.where(where).order_by(_account.id).offset(offset).limit(count)).all()
+        becoming = self.changes.asked_by_module(connection, [row.id for row in rows])
         return [
             Registration(
-                self.accounts.rows.account(row), row.external_id, row.version or 0, row.modified_at or row.created_at
+                self.accounts.rows.account(row),
+                row.external_id,
+                row.version or 0,
+                row.modified_at or row.created_at,
+                becoming.get(row.id),
             )
             for row in rows
         ]

@@ -24,7 +24,7 @@ from scim2_server.responses import ScimResponse
 from scim2_server.service import ScimService
 
 from idp.scim import filters
-from idp.scim.user import User
+from idp.scim.user import KeptUser, User, UserIdChange
 
 MOST_RESULTS = 100
 """Users in one answer; a page may be smaller."""
@@ -50,7 +50,8 @@ def description() -> ScimProvider:
             )
         ],
     )
-    return ScimProvider(models=[User], config=config)
+    kept = ResourceType.from_resource(KeptUser)
+    return ScimProvider(models=[User, UserIdChange], resource_types=[kept], config=config)
 
 
 class UserService(ScimService):

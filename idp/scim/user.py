@@ -7,7 +7,16 @@ must not believe that it was kept.
 from typing import Annotated
 
 from pydantic import Field
-from scim2_models import CaseExact, ComplexAttribute, ExtensibleStringEnum, Mutability, Required, Resource, Uniqueness
+from scim2_models import (
+    CaseExact,
+    ComplexAttribute,
+    ExtensibleStringEnum,
+    Extension,
+    Mutability,
+    Required,
+    Resource,
+    Uniqueness,
+)
 from scim2_models.urn import URN
 
 
@@ -82,3 +91,16 @@ class User(Resource):  # type: ignore[type-arg]
 
     phone_numbers: list[PhoneNumber] | None = None
     """The mobile number, one at most."""
+
+
+class UserIdChange(Extension):
+    """What the userName is to become."""
+
+    __schema__ = URN("urn:mes:params:scim:schemas:extension:2.0:User")
+
+    new_user_name: Annotated[str | None, CaseExact.false] = Field(None, examples=["robin@new-clinic.example"])
+    """The person's new e-mail address. It becomes the userName when it is confirmed there; null while nothing waits."""
+
+
+KeptUser = User[UserIdChange]  # type: ignore[type-arg]  # the library makes generics of what is none
+"""The user as it is published and read."""

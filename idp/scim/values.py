@@ -10,7 +10,7 @@ from idp.accounts.model import Affiliation
 from idp.accounts.user_id import canonical
 from idp.language import Languages
 from idp.scim.registrations import Registration
-from idp.scim.user import Email, Name, PhoneNumber, User
+from idp.scim.user import Email, KeptUser, Name, PhoneNumber, User, UserIdChange
 
 MOST_EXTERNAL_ID_CHARACTERS = 128
 _AFFILIATIONS: dict[str, Affiliation] = {"provider": "provider", "mco": "mco", "trading-partner": "trading-partner"}
@@ -30,6 +30,8 @@ class Values:
     locale: str | None
     """Tag of a language that there is."""
     external_id: str | None
+    new_user_id: str | None = None
+    """What the User ID is to become."""
 
 
 def values_of(user: User, languages: Languages) -> Values:
@@ -50,6 +52,7 @@ def values_of(user: User, languages: Languages) -> Values:
         phone=_phone(user.phone_numbers),
         locale=_locale(user.locale, languages),
         external_id=_external_id(user.external_id),
+        new_user_id=_new_user_id(user),
     )
 
 
@@ -57,7 +60,7 @@ def user_of(registration: Registration) -> User:
     """Return the user as the module sees it; the server adds where it stands (`meta.location`)."""
     account = registration.account
     phones = [PhoneNumber(value=account.phone, type=PhoneNumber.Type.mobile, primary=True)] if account.phone else None
-    return User(
+    made = KeptUser(
         id=account.sub,
         external_id=registration.external_id,
         user_name=account.user_id,
@@ -74,6 +77,19 @@ def user_of(registration: Registration) -> User:
             version=registration.etag,
         ),
     )
+    if registration.new_user_id is not None:
+        made[UserIdChange] = UserIdChange(new_user_name=registration.new_user_id)
+    return made
+
+
+def _new_user_id(user: User) -> str | None:
+    extension = user[UserIdChange]
+    if extension is None or not extension.new_user_name:
+        return None
+    wanted = canonical(extension.new_user_name)
+    if wanted is None:
+        raise _invalid("newUserName", "must be one plain e-mail address in ASCII, of 254 characters at most")
+    return wanted
 
 
 def _invalid(attribute: str, reason: str) -> InvalidValueException:

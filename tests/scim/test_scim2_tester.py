@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 from scim2_client.engines.wsgi import WSGISCIMClient
-from scim2_models import Mutability, Required, ScimProvider, Uniqueness
+from scim2_models import CaseExact, Mutability, Required, ResourceType, ScimProvider, Uniqueness
 from scim2_tester import Status, check_server
 
 from idp.scim import user
@@ -38,12 +38,20 @@ class User(user.User):
     phone_numbers: list[PhoneNumber] | None = None
 
 
+class UserIdChange(user.UserIdChange):
+    """As published; the same."""
+
+    new_user_name: Annotated[str | None, CaseExact.false] = Field(None, examples=Fresh(["new.{}@clinic.example"]))
+
+
 def test_every_check_passes(mmis: ModuleClient) -> None:
     client = WSGISCIMClient(
         mmis.provider.app,
         f"{mmis.provider.issuer}/scim/v2",
         headers=bearer(mmis.token),
-        provider=ScimProvider(models=[User]),
+        provider=ScimProvider(
+            models=[User, UserIdChange], resource_types=[ResourceType.from_resource(User[UserIdChange])]
+        ),
     )
     results = check_server(client)
     failed = [

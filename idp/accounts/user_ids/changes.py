@@ -1,11 +1,12 @@
 """The store of changes of the User ID. Every verb takes part in the caller's transaction, which holds the account."""
 
 import secrets as chance
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select, update
 
 from idp.accounts.model import Account
 from idp.accounts.user_ids.model import user_id_changes
@@ -91,6 +92,12 @@ class UserIdChanges:
         """Return the change that a mail to a new address is about."""
         return self._one(connection, _row.token_hash == _hash(token))
 
+    def asked_by_module(self, connection: Connection, account_ids: Sequence[int]) -> dict[int, str]:
+        """Return what the User IDs of these accounts are to become, where a module asked for it."""
+        query = self._open(and_(_row.account_id.in_(account_ids), _row.started_by == "module"))
+        rows = connection.execute(query).all() if account_ids else []
+        return {row.account_id: self._change(row).new for row in rows}
+
     def started(self, connection: Connection, account_id: int) -> int:
         """Return how many changes were started for the account in the last day."""
         return self._count(connection, _row.account_id == account_id)
@@ -142,11 +149,14 @@ class UserIdChanges:
             return connection.execute(delete(user_id_changes).where(_row.id.in_(old.limit(most)))).rowcount
 
     def _one(self, connection: Connection, which: ColumnElement[bool]) -> Change | None:
+        row = connection.execute(self._open(which).order_by(_row.id.desc()).limit(1)).first()
+        return None if row is None else self._change(row)
+
+    def _open(self, which: ColumnElement[bool]) -> Select[Any]:
         is_open = or_(_row.effective_at.is_not(None), _row.confirm_until > self.clock.now())
-        query = select(user_id_changes).where(which, _row.ended_at.is_(None), is_open).order_by(_row.id.desc())
-        row = connection.execute(query.limit(1)).first()
-        if row is None:
-            return None
+        return select(user_id_changes).where(which, _row.ended_at.is_(None), is_open)
+
+    def _change(self, row: Any) -> Change:
         words = self.personal.open(_TABLE, row.change_id, row.sealed_new)
         return Change(
             row.change_id,
