@@ -19,13 +19,13 @@ from idp.oidc.clients.client_jwts import ClientJwts
 from idp.oidc.clients.registration import RegistrationEndpoint
 from idp.oidc.clients.registration_management import RegistrationManagementEndpoint
 from idp.oidc.jose import Jose
-from idp.oidc.people.userinfo import UserinfoEndpoint
 from idp.oidc.ready_bytes import ReadyBytes
 from idp.oidc.rooms import ProtocolRooms
 from idp.oidc.route import PUBLIC_DOCUMENTS, Route, for_everybody, for_programs
 from idp.oidc.sign_out.end_session import CONFIRM_PATH, EndSessionEndpoint
 from idp.oidc.sign_out.end_session import PATH as END_SESSION_PATH
 from idp.oidc.tokens.resources import USERINFO_PATH
+from idp.oidc.userinfo import UserinfoEndpoint
 from idp.signin.browser_state import CHECK_SESSION_PATH
 from idp.signin.demand import RESUME_PATH
 from idp.signin.throttle import AddressThrottle, TotalThrottle
