@@ -35,8 +35,9 @@ class EmployeePage:
         if opened.step is Step.STEP_UP and not employees.send.can_raise(opened.interaction, opened.visit.session):
             # Nobody else's address is told there.
             return redirect(opened.path(paths.STEP_UP), 303)
-        language = opened.visit.visitor.language or ""
-        match employees.send(opened.interaction, opened.visit.session, language=language):
+        visit = opened.visit
+        language = visit.visitor.language or ""
+        match employees.send(opened.interaction, visit.session, language=language, visitor=visit.visitor):
             case Elsewhere(url):
                 return render("employee", client_name=opened.client_name, url=url, back=opened.path(paths.SIGN_IN))
             case DirectoryAway():

@@ -11,7 +11,9 @@ from idp.signin.employee_errands import EmployeeErrands
 from idp.signin.flow import SignInFlow
 from idp.signin.receive_employee import ReceiveEmployee
 from idp.signin.record_stranger import record_stranger
+from idp.signin.request_limit import RequestLimit
 from idp.signin.send_employee import SendEmployee
+from idp.signin.throttle import AddressThrottle
 from idp.signin.unlink_employee import UnlinkEmployee
 
 
@@ -34,8 +36,11 @@ def open_employees(
 ) -> EmployeeRooms:
     """Build them."""
     errands = EmployeeErrands(ground.ephemeral, ground.settings)
+    most = ground.settings.throttle.requests_per_minute
+    throttle = AddressThrottle(ground.ephemeral, ground.clock, "employee-errands", most, 60)
+    limit = RequestLimit(throttle, ground.database, ground.trail)
     return EmployeeRooms(
-        send=SendEmployee(directories.upstream, errands, flow),
+        send=SendEmployee(directories.upstream, errands, flow, limit),
         receive=ReceiveEmployee(
             ground.database,
             directories.upstream,

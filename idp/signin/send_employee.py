@@ -3,12 +3,14 @@
 from dataclasses import dataclass, replace
 
 from idp.accounts.user_id import canonical, domain
+from idp.audit.trail import Visitor
 from idp.directory.upstream import Departure, Upstream, Wish
 from idp.signin.acr import LEVELS, PASSWORD, rank, satisfies
 from idp.signin.employee_errands import EmployeeErrands
 from idp.signin.flow import SignInFlow
 from idp.signin.interaction import Interaction
 from idp.signin.outcomes import Advanced, DirectoryAway, Elsewhere
+from idp.signin.request_limit import RequestLimit
 from idp.signin.sessions import Session
 from idp.signin.steps import Step
 
@@ -24,6 +26,8 @@ class SendEmployee:
     """None where employees do not sign in elsewhere."""
     errands: EmployeeErrands
     flow: SignInFlow
+    limit: RequestLimit
+    """For each way there something is kept until somebody is back."""
 
     def serves(self, user_id: str) -> bool:
         """Whether whoever has this User ID signs in elsewhere; `user_id` as it was typed."""
@@ -43,11 +47,12 @@ class SendEmployee:
         return self.upstream.can_prove(_levels(interaction))
 
     def __call__(
-        self, interaction: Interaction, session: Session | None, *, language: str
+        self, interaction: Interaction, session: Session | None, *, language: str, visitor: Visitor
     ) -> Elsewhere | DirectoryAway:
-        """Return where the browser goes."""
+        """Return where the browser goes. Raises TooManyRequests, StoreUnavailable."""
         if self.upstream is None:
             return DirectoryAway()
+        self.limit.take(visitor, interaction.demand.client_id)
         departure = self.upstream.send(self._wish(interaction, session, language))
         if _levels(interaction) and (session is not None or isinstance(departure, Departure)):
             # Once: whoever is signed in goes on to our own second factor when it does not give the level, or is away.

@@ -6,9 +6,19 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from idp.signin.outcomes import Advanced, DirectoryAway, Gone, NotVouchedFor, Rejected, TurnedBack
+from idp.signin.record_stranger import EACH_PER_MINUTE
+from idp.signin.request_limit import TooManyRequests
 from tests.servers.scripted_upstream import CLIENT_SECRET, ScriptedUpstream
 from tests.signin.house import PASSWORD, House
-from tests.signin.upstream_house import EMPLOYEE, MakeHouse, employee_browser, open_house, reasons, signed_in
+from tests.signin.upstream_house import (
+    EMPLOYEE,
+    MakeHouse,
+    employee_browser,
+    open_house,
+    reasons,
+    signed_in,
+    upstream_settings,
+)
 
 
 @pytest.fixture
@@ -38,6 +48,26 @@ def test_somebody_who_turned_back_may_try_again(house: House, upstream: Scripted
     asked = upstream.authorize(browser.leave())
     assert browser.come_back({"error": error, "state": asked["state"], "iss": upstream.issuer}) == TurnedBack()
     assert browser.next_path == "/sign-in"
+    signed_in(browser.there_and_back(upstream), browser)
+
+
+def test_a_stranger_who_goes_there_and_turns_back_by_the_hundred(
+    make_house: MakeHouse, upstream: ScriptedUpstream
+) -> None:
+    """Neither the trail nor what is remembered of who is away grows with it."""
+    house = make_house(**upstream_settings(upstream), throttle={"requests_per_minute": 25})
+    upstream.now = house.clock.now()
+    browser = employee_browser(house)
+    for _ in range(25):
+        asked = upstream.authorize(browser.leave())
+        answer = {"error": "access_denied", "state": asked["state"], "iss": upstream.issuer}
+        assert browser.come_back(answer) == TurnedBack()
+    with pytest.raises(TooManyRequests):
+        browser.leave()
+    assert house.events().count("account:sign_in:rejected") == EACH_PER_MINUTE
+    assert house.events().count("address:events:summed") == 2
+    assert house.events().count("address:authorization_request:throttled") == 1
+    house.clock.advance(60)
     signed_in(browser.there_and_back(upstream), browser)
 
 

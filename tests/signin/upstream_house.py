@@ -22,7 +22,7 @@ class EmployeeBrowser(Browser):
 
     def leave(self) -> str:
         """Go to the upstream; return the address."""
-        left = self.rooms.signin.employees.send(self.interaction, self.session, language="en")
+        left = self.rooms.signin.employees.send(self.interaction, self.session, language="en", visitor=self.visitor)
         assert isinstance(left, Elsewhere), left
         return left.url
 
