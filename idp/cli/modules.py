@@ -96,18 +96,29 @@ def create(
 
 @modules.command("set")
 @click.argument("name")
+@click.option(
+    "--contact",
+    "contacts",
+    multiple=True,
+    help="Whom to ask: LABEL=PHONE or LABEL=EMAIL; may be repeated. These take the place of those before.",
+)
+@click.option("--no-contacts", is_flag=True, help="That only the help desk is asked about it.")
 @click.option("--external-id-claim", help="The claim that carries a person's own id there (MMIS: e6code).")
 @own_accounts_option
 @click.option("--no-own-accounts", is_flag=True, help="That people have none there (any more); ids in use stay in use.")
 @json_option
 def set_module(
     name: str,
+    contacts: tuple[str, ...],
+    no_contacts: bool,
     external_id_claim: str | None,
     own_accounts: OwnAccounts | None,
     no_own_accounts: bool,
     as_json: bool,
 ) -> None:
-    """Change what a module declares about people's own accounts there; what is not named stays as it is."""
+    """Change whom people ask about a module, and their own accounts there; what is not named stays as it is."""
+    if contacts and no_contacts:
+        raise click.UsageError("--contact and --no-contacts exclude each other")
     if own_accounts is not None and no_own_accounts:
         raise click.UsageError("--own-accounts and --no-own-accounts exclude each other")
     with operating() as house:
@@ -115,9 +126,14 @@ def set_module(
         if module is None:
             raise Refused(f"there is no module {name}")
         own = None if no_own_accounts else own_accounts or module.own_accounts
-        module = replace(module, own_accounts=own, external_id_claim=external_id_claim or module.external_id_claim)
+        module = replace(
+            module,
+            contacts=tuple(_contact(text) for text in contacts) if contacts or no_contacts else module.contacts,
+            own_accounts=own,
+            external_id_claim=external_id_claim or module.external_id_claim,
+        )
         _check_claim(module)
-        changed = house.modules.administer.declare(name, own, module.external_id_claim, OPERATOR)
+        changed = house.modules.administer.change(module, OPERATOR)
     if as_json:
         print_json(asdict(module) | {"changed": changed})
     else:

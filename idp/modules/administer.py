@@ -52,6 +52,26 @@ class AdministerModules:
                 )
         return changed
 
+    def change(self, module: Module, visitor: Visitor) -> bool:
+        """Keep what `module` says of contacts and of people's own accounts there; False when it was so.
+
+        Raises NoSuchModule.
+        """
+        own, claim = module.own_accounts, module.external_id_claim
+        with self.database.transaction() as connection:
+            told = self.modules.give_contacts(connection, module.name, module.contacts)
+            declared = self.modules.declare(connection, module.name, own, claim)
+            if told or declared:
+                self.trail.record(
+                    connection,
+                    Event.MODULE_CHANGED,
+                    visitor,
+                    subject=f"module:{module.name}",
+                    own_accounts=own is not None,
+                    contacts=len(module.contacts),
+                )
+        return told or declared
+
     def grant(self, holder: Holder, module: str, visitor: Visitor, roles: Sequence[str] = ()) -> bool:
         """Let the person open the module; False when that was so already. Raises NoSuchModule."""
         with self.database.transaction() as connection:

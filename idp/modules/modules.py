@@ -127,6 +127,18 @@ class Modules:
         bump(connection, VERSION_NAME)
         after_commit(connection, self._forget)
 
+    def give_contacts(self, connection: Connection, name: str, contacts: Sequence[Contact]) -> bool:
+        """Say whom people ask about a module; False when that was so already. Raises NoSuchModule."""
+        self._require(connection, name)
+        kept = json.dumps([asdict(contact) for contact in contacts])
+        row = modules.c
+        changed = update(modules).where(row.name == name, row.contacts != kept).values(contacts=kept)
+        if connection.execute(changed).rowcount != 1:
+            return False
+        bump(connection, VERSION_NAME)
+        after_commit(connection, self._forget)
+        return True
+
     def declare(self, connection: Connection, name: str, own: OwnAccounts | None, claim: str | None) -> bool:
         """Say that people have accounts of their own in a module, or no longer, and which claim carries the id.
 

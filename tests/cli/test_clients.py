@@ -92,6 +92,16 @@ def test_modules_are_created_with_contacts_and_listed_in_order(operator: Operato
         {"label": "Mail", "phone": "", "email": "help@a.example"},
     ]
     assert [module["name"] for module in operator.get("modules", "list")] == ["first", "second"]
+    changed = operator.get("modules", "set", "first", "--contact", "Office=office@a.example")
+    assert (changed["changed"], changed["contacts"]) == (
+        True,
+        [{"label": "Office", "phone": "", "email": "office@a.example"}],
+    )
+    assert operator.get("modules", "set", "first", "--contact", "Office=office@a.example")["changed"] is False
+    assert operator.get("modules", "list")[0]["contacts"] == changed["contacts"]
+    assert "office@a.example" in operator.type("modules", "list").stdout
+    assert operator.get("modules", "set", "first", "--no-contacts")["contacts"] == []
+    assert len(operator.trail("module:changed")) == 2
     again = operator.is_refused(*create, "first", "--title", "x", "--start-url", "https://a.example/")
     assert again == "idp: there is a module first already\n"
 
