@@ -25,7 +25,7 @@ READ = frozenset({
     "max_age", "nonce", "prompt", "redirect_uri", "registration", "request", "request_uri", "resource", "response_mode",
     "response_type", "scope", "state", "ui_locales",
 })  # fmt: skip
-"""Parameters that a check or an answer reads. No other one is kept, or a stranger could leave here what they like."""
+"""Parameters that a check or an answer reads. No other is seen or kept, or a stranger could leave here what they like."""
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 RESPONSE_MODES = ("query", "form_post", "jwt", "query.jwt", "form_post.jwt")
 MAX_KEPT_BYTES = 10 * 1_024
@@ -50,7 +50,7 @@ class Asked:
 
 def size(asked: Asked) -> None:
     """Strangers can have requests kept for an hour, thousands of them: each must be small."""
-    kept = (value for name, value in asked.parameters.items() if name in READ)
+    kept = asked.parameters.values()
     if sum(len(value) if value.isascii() else len(value.encode()) for value in kept) > MAX_KEPT_BYTES:
         raise ProtocolError(Code.INVALID_REQUEST, "the request is too large")
 

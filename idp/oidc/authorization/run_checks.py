@@ -68,7 +68,9 @@ class AuthorizationChecks:
         self, client: Client, address: ReturnAddress, parameters: Parameters, *, is_pushed: bool = False
     ) -> AuthorizationRequest:
         """Return the checked request. Raises ProtocolError, for the first check that fails."""
-        asked = Asked(parameters, client, self.jose, self.subjects, is_pushed)
+        # A check sees what is kept: it will see the same when the person has signed in.
+        kept = {name: value for name, value in parameters.items() if name in READ}
+        asked = Asked(kept, client, self.jose, self.subjects, is_pushed)
         fields: dict[str, Any] = {}
         for field, check in CHECKS:
             result = check(asked)
@@ -79,10 +81,10 @@ class AuthorizationChecks:
             client=client,
             address=address,
             subjects=_subjects(fields.pop("hinted_subject"), [account_sub(asked, sub) for sub in claims.subjects]),
-            acr=requested_acr(client, parameters, claims),
-            login_hint=parameters.get("login_hint", ""),
-            ui_locales=parameters.get("ui_locales", ""),
-            parameters={name: value for name, value in parameters.items() if name in READ},
+            acr=requested_acr(client, kept, claims),
+            login_hint=kept.get("login_hint", ""),
+            ui_locales=kept.get("ui_locales", ""),
+            parameters=kept,
             **fields,
         )
 
