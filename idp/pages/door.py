@@ -18,6 +18,8 @@ from idp.pages.dead_ends import note_person, note_way
 from idp.pages.headers import allow_form_target
 from idp.pages.rooms import PageRooms
 from idp.pages.templates import prefer, render
+from idp.signin.browser_cookie import with_key
+from idp.signin.cookies import new_value
 from idp.signin.demand import Demand
 from idp.signin.interaction import Interaction
 from idp.signin.outcomes import Advanced, Cookies, Gone
@@ -165,6 +167,9 @@ class Door:
                 self.rooms.signin.leave_browser.forget(answer)
         if cookies.device is not None:
             answer.set_cookie(jar.device, cookies.device, max_age=jar.device_max_age, **jar.options)
+        if cookies.key is not None:
+            forms = self.rooms.kit.forms
+            forms.give_browser(with_key(forms.browser() or new_value(), cookies.key))
         return answer
 
     def _give_state(self, answer: Response, cookie: str) -> None:

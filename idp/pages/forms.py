@@ -14,7 +14,8 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from idp.base64url import base64url
 from idp.sealing import RootSecrets
 from idp.settings import Settings
-from idp.signin.cookies import CookieJar, is_value, new_value
+from idp.signin.browser_cookie import browser_of
+from idp.signin.cookies import CookieJar, new_value
 
 BODY_BYTES = 65_536
 """Longest body of a form; more is answered 413."""
@@ -52,7 +53,7 @@ class Forms:
     def browser(self) -> str | None:
         """Return the browser cookie's value: what this answer will set, else what came; None without a usable one."""
         value: str | None = g.get("mes_browser") or request.cookies.get(self.cookies.browser)
-        return value if is_value(value) else None
+        return None if browser_of(value) is None else value
 
     def give_browser(self, value: str) -> str:
         """Set the browser cookie with the answer being made."""
@@ -97,14 +98,15 @@ class Forms:
         return Form(fields, is_ours=self._is_ours(fields.get("csrf", "")))
 
     def _is_ours(self, token: str) -> bool:
-        browser = request.cookies.get(self.cookies.browser)
-        if browser is None or not is_value(browser) or not _is_same_origin(self.settings.issuer):
+        browser = browser_of(request.cookies.get(self.cookies.browser))
+        if browser is None or not _is_same_origin(self.settings.issuer):
             return False
         given = token.encode()
         return any(hmac.compare_digest(given, base64url(mac).encode()) for mac in self.secrets.macs("csrf", browser))
 
-    def _token_for(self, browser: str) -> str:
-        return base64url(self.secrets.mac("csrf", browser))
+    def _token_for(self, cookie: str) -> str:
+        # Over the name alone: the form in another tab stays good while somebody signs in here.
+        return base64url(self.secrets.mac("csrf", browser_of(cookie) or ""))
 
 
 def _is_same_origin(issuer: str) -> bool:

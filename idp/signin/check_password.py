@@ -1,6 +1,6 @@
 """A person gives User ID and password (facts S1, S2, S11)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from idp.accounts.accounts import Accounts, Credentials
 from idp.accounts.lockout import Reserved
@@ -19,6 +19,7 @@ from idp.signin.interaction import Interaction, Proof
 from idp.signin.outcomes import (
     Advanced,
     Busy,
+    Cookies,
     Locked,
     PasswordOutcome,
     RecoveryNeeded,
@@ -132,8 +133,8 @@ class CheckPassword:
         temporary: Match | None,
     ) -> Advanced:
         proof = Proof(account.id, at, temporary_id=None if temporary is None else temporary.id)
-        successor = self.flow.interactions.replace(replace(interaction, proof=proof, sid="", error=""))
-        return Advanced(self.flow.next_path(successor, session))
+        successor, key = self.flow.interactions.prove(interaction, proof)
+        return Advanced(self.flow.next_path(successor, session), Cookies(key=key))
 
 
 def _reason(found: Credentials | None, temporary: Match | None) -> str:

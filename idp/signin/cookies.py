@@ -28,7 +28,7 @@ class CookieJar:
         self.session = f"{prefix}mes_session"
         """Names the signed-in session; its value is new at every rise in assurance."""
         self.browser = f"{prefix}mes_browser"
-        """Binds parked interactions to the browser that began them."""
+        """Binds parked interactions to the browser that began them (`idp/signin/browser_cookie.py`)."""
         self.device = f"{prefix}mes_device"
         """Shows that this browser completed a sign-in before (SECURITY 2.3); never replaces a factor."""
         self.state = f"{prefix}mes_state"

@@ -21,6 +21,8 @@ class Proof:
     amr: tuple[str, ...] = ("pwd",)
     temporary_id: int | None = None
     """Row of the temporary password that was used instead of the password (facts S7 and S12)."""
+    key: str = ""
+    """Keyed hash of the key that the browser was given for it; "" for one of the release before, which is nobody's."""
 
 
 @dataclass(frozen=True, slots=True)

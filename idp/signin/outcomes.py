@@ -11,6 +11,8 @@ class Cookies:
 
     session: str | None = None
     device: str | None = None
+    key: str | None = None
+    """To be added to the browser's own cookie (`idp/signin/browser_cookie.py`)."""
 
 
 @dataclass(frozen=True, slots=True)

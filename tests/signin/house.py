@@ -19,6 +19,7 @@ from idp.modules.modules import Module
 from idp.notify.delivery import Payload
 from idp.notify.model import outbox as outbox_table
 from idp.settings import Settings
+from idp.signin.browser_cookie import with_key
 from idp.signin.demand import Demand
 from idp.signin.interaction import Interaction
 from idp.signin.outcomes import Advanced, CodeOutcome, Gone, PasswordOutcome, SendOutcome
@@ -208,6 +209,8 @@ class Browser:
         if isinstance(outcome, Advanced):
             self.session_cookie = outcome.cookies.session or self.session_cookie
             self.device = outcome.cookies.device or self.device
+            if self.browser is not None and outcome.cookies.key is not None:
+                self.browser = with_key(self.browser, outcome.cookies.key)
             query = parse_qs(urlsplit(outcome.next_path).query)
             self.interaction_id = query.get("interaction", [self.interaction_id])[0]
         return outcome

@@ -37,15 +37,13 @@ def test_an_interaction_keeps_everything(house: House, browser: Browser) -> None
         before.browser,
         demand,
         before.started_at,
-        Proof(1, 2, "a", ("pwd", "otp"), 3),
+        Proof(1, 2, "a", ("pwd", "otp"), 3, "1$key"),
         "sid",
         "same",
         True,
         "e",
     )
-    browser.rooms.signin.flow.interactions.save(changed)
-
-    assert browser.interaction == changed
+    assert Interaction.from_json(changed.to_json()) == changed
 
 
 def test_another_browser_cannot_take_it_up(house: House, browser: Browser) -> None:
