@@ -7,7 +7,7 @@ for each known browser of an account (SECURITY 2.3). `failed` counts attempts th
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Table, and_, bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -74,6 +74,13 @@ _RELEASE = Prepared(
 )
 
 
+Apart = Literal["", "step-up", "app"]
+"""What an attempt counts towards beside sign-in, where a completed sign-in clears nothing: the codes of a step-up, those of the
+authenticator app. Else somebody with the password (of an employee, or with the mailbox too) could guess twice between two
+sign-ins, for ever."""
+_APART: tuple[Apart, ...] = ("step-up", "app")
+
+
 @dataclass(frozen=True, slots=True)
 class Reserved:
     """This attempt may be verified; it stays counted unless it is released."""
@@ -109,19 +116,17 @@ class Guards:
     settings: Lockout
 
     def reserve(
-        self, user_id: str, device: str | None, *, has_account: bool, step_up: bool = False
+        self, user_id: str, device: str | None, *, has_account: bool, apart: Apart = ""
     ) -> Reserved | LockedOut | Exhausted:
         """Count one attempt, committed at once and before any verifying, or say why there is none.
 
-        `device` is the nonce of a known browser of this User ID: it has attempts of its own, and fails for both. With
-        `step_up` the attempt also counts where a sign-in clears nothing: else somebody with the password of an employee, whom
-        it signs in alone, could guess at the second factor twice after every sign-in, for ever.
+        `device` is the nonce of a known browser of this User ID: it has attempts of its own, and fails for both.
         """
         reserved = self._reserve_sign_in(user_id, device, has_account)
-        if not step_up or not isinstance(reserved, Reserved):
+        if not apart or not isinstance(reserved, Reserved):
             return reserved
         with self.database.reading() as connection:
-            own = self._reserve_one(connection, self._step_up_key(connection, user_id), has_account)
+            own = self._reserve_one(connection, self._apart_key(connection, user_id, apart), has_account)
             if not isinstance(own, Reserved):
                 self.release(connection, reserved)
                 return own
@@ -160,12 +165,11 @@ class Guards:
         for key in self._keys(connection, user_id, device):
             connection.execute(cleared.where(_guard.key == key))
 
-    def clear_step_up(self, connection: Connection, user_id: str) -> None:
-        """A step-up is complete: no earlier one that failed stands against this User ID any more."""
-        key = self._step_up_key(connection, user_id)
-        connection.execute(
-            update(sign_in_guards).values(failed=0, failed_total=0, locked_until=None).where(_guard.key == key)
-        )
+    def clear_apart(self, connection: Connection, user_id: str, *apart: Apart) -> None:
+        """What these count was shown, or is another one now: nothing that failed before stands against this User ID."""
+        cleared = update(sign_in_guards).values(failed=0, failed_total=0, locked_until=None)
+        for each in apart:
+            connection.execute(cleared.where(_guard.key == self._apart_key(connection, user_id, each)))
 
     def readmit(self, connection: Connection, user_id: str, device: str | None, *, since: int) -> bool:
         """Recovery has begun: let a locked or exhausted User ID try a code, and no more than one lock's worth of them.
@@ -197,19 +201,29 @@ class Guards:
         """
         before, after = self._key(connection, old), self._key(connection, new)
         connection.execute(delete(sign_in_guards).where(_guard.key.startswith(after)))
-        # An attempt at the new one that is counted at this very moment goes before.
-        with suppress(IntegrityError), connection.begin_nested():
-            connection.execute(update(sign_in_guards).where(_guard.key == before).values(key=after))
+        moved = [(before, after)]
+        moved += [(self._apart_key(connection, old, each), self._apart_key(connection, new, each)) for each in _APART]
+        for key, its_new in moved:
+            # An attempt at the new one that is counted at this very moment goes before.
+            with suppress(IntegrityError), connection.begin_nested():
+                connection.execute(update(sign_in_guards).where(_guard.key == key).values(key=its_new))
         connection.execute(delete(sign_in_guards).where(_guard.key.startswith(before)))
 
     def unlock(self, connection: Connection, user_id: str) -> bool:
-        """Open the locks of this User ID and its known browsers; False when none was locked. The total stays."""
-        opened = connection.execute(
-            update(sign_in_guards)
-            .where(_guard.key.startswith(self._key(connection, user_id)), _guard.locked_until > self.clock.now())
-            .values(failed=0, locked_until=None)
+        """Open the locks of this User ID and its known browsers; False when none was locked.
+
+        The total of sign-in stays: a reset opens that. No reset opens the others, so here they begin anew.
+        """
+        own = [self._apart_key(connection, user_id, each) for each in _APART]
+        is_locked = _guard.locked_until > self.clock.now()
+        is_shut = or_(is_locked, _guard.failed_total >= self.settings.recovery_after_failures)
+        anew = update(sign_in_guards).where(_guard.key.in_(own), is_shut)
+        opened = update(sign_in_guards).where(_guard.key.startswith(self._key(connection, user_id)), is_locked)
+        return (
+            connection.execute(anew.values(failed=0, failed_total=0, locked_until=None)).rowcount
+            + connection.execute(opened.values(failed=0, locked_until=None)).rowcount
+            > 0
         )
-        return opened.rowcount > 0
 
     def locked_until(self, connection: Connection, user_id: str, device: str | None = None) -> int | None:
         """Return when sign-in opens again for this User ID (from this known browser), or None when it is open."""
@@ -272,8 +286,8 @@ class Guards:
         # The same whatever the root secret: a new one must not open a lock, nor begin the count anew.
         return self.keys.mac(connection, "sign-in-guard", user_id).hex()[:32]
 
-    def _step_up_key(self, connection: Connection, user_id: str) -> str:
-        own = self.keys.mac(connection, "sign-in-guard-step-up", user_id).hex()[:32]
+    def _apart_key(self, connection: Connection, user_id: str, apart: Apart) -> str:
+        own = self.keys.mac(connection, f"sign-in-guard-{apart}", user_id).hex()[:32]
         return self._key(connection, user_id) + own
 
     def _device_key(self, connection: Connection, user_id: str, device: str) -> str:

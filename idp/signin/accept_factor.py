@@ -9,6 +9,7 @@ from idp.accounts.lockout import Guards, Reserved
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.authenticators.registry import Offer
+from idp.signin.acr import MFA, satisfies
 from idp.signin.complete import CompleteSignIn
 from idp.signin.flow import Challenged, SignInFlow
 from idp.signin.interaction import Interaction
@@ -56,10 +57,13 @@ class AcceptFactor:
             if not spend(connection):
                 return None
             self.trail.record(connection, event, visitor, actor=account.sub, method=offer.method)
+            if satisfies(offer.acr, MFA):
+                # A code by mail shows nobody who has the app: guesses at it stay counted over sign-ins and step-ups by mail.
+                self.guards.clear_apart(connection, account.user_id, "app", "step-up")
             if challenged.is_step_up and session is not None:
                 session, cookies = self._raise(connection, session, offer, visitor)
                 self.guards.release(connection, reserved)
-                self.guards.clear_step_up(connection, account.user_id)
+                self.guards.clear_apart(connection, account.user_id, "step-up")
             elif proof is not None and (proof.temporary_id is not None or account.must_change_password):
                 # Opens nothing but the page for the new password: no session yet, and the counters stay.
                 self.guards.release(connection, reserved)

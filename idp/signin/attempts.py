@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from idp.accounts.known_device import KnownDevices
-from idp.accounts.lockout import Exhausted, Guards, LockedOut, Reserved
+from idp.accounts.lockout import Apart, Exhausted, Guards, LockedOut, Reserved
 from idp.accounts.model import Account
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
@@ -35,11 +35,11 @@ class Attempts:
         device_cookie: str | None,
         visitor: Visitor,
         *,
-        step_up: bool = False,
+        apart: Apart = "",
     ) -> Reserved | Locked | RecoveryNeeded:
-        """Reserve one attempt, committed before anything is verified; with `step_up` one to raise an open session."""
+        """Reserve one attempt, committed before anything is verified; it may count `apart` as well."""
         device = self.devices.read(device_cookie, user_id, account.id if account else None)
-        match self.guards.reserve(user_id, device, has_account=account is not None, step_up=step_up):
+        match self.guards.reserve(user_id, device, has_account=account is not None, apart=apart):
             case LockedOut(until):
                 self._record(Event.SIGN_IN_REFUSED_LOCKED, account, visitor, reason="locked")
                 return Locked(until)

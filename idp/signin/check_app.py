@@ -42,7 +42,7 @@ class CheckApp:
         if CODE.fullmatch(code) is None:
             return CodeMalformed()
         account = challenged.account
-        begun = self.attempts.begin(account.user_id, account, device_cookie, visitor, step_up=challenged.is_step_up)
+        begun = self.attempts.begin(account.user_id, account, device_cookie, visitor, apart="app")
         if not isinstance(begun, Reserved):
             return begun
         advanced = self.accept(

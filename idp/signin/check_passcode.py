@@ -43,7 +43,7 @@ class CheckPasscode:
         if not self.passcodes.is_shaped(code):
             return CodeMalformed()
         account = challenged.account
-        begun = self.attempts.begin(account.user_id, account, device_cookie, visitor, step_up=challenged.is_step_up)
+        begun = self.attempts.begin(account.user_id, account, device_cookie, visitor, apart=challenged.apart)
         if not isinstance(begun, Reserved):
             return begun
         attempt = self._reserve(interaction, challenged, begun)

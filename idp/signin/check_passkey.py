@@ -75,7 +75,7 @@ class CheckPasskey:
         if offer is None:
             return NotOffered()
         account = challenged.account
-        begun = self.attempts.begin(account.user_id, account, device_cookie, visitor, step_up=challenged.is_step_up)
+        begun = self.attempts.begin(account.user_id, account, device_cookie, visitor, apart=challenged.apart)
         if not isinstance(begun, Reserved):
             return begun
         with self.database.reading() as connection:

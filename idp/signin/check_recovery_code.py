@@ -48,7 +48,7 @@ class CheckRecoveryCode:
         if plain is None:
             return CodeMalformed()
         account = challenged.account
-        begun = self.attempts.begin(account.user_id, account, device_cookie, visitor, step_up=challenged.is_step_up)
+        begun = self.attempts.begin(account.user_id, account, device_cookie, visitor, apart=challenged.apart)
         if not isinstance(begun, Reserved):
             return begun
         advanced = self.accept(

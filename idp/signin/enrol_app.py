@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from idp.accounts.lockout import Guards
 from idp.accounts.notices import Change, Notices
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
@@ -41,6 +42,7 @@ class EnrolApp:
     apps: AuthenticatorApps
     changes: FactorChanges
     sessions: BrowserSessions
+    guards: Guards
     notices: Notices
     trail: Trail
 
@@ -62,6 +64,8 @@ class EnrolApp:
                 return needed
             if not self.apps.confirm(connection, account.id, session.sid, code):
                 return EnrolmentCodeWrong()
+            # What was guessed was another app's.
+            self.guards.clear_apart(connection, account.user_id, "app")
             self.trail.record(connection, Event.APP_ENROLLED, visitor, actor=account.sub, sid=session.sid)
             self.notices.tell(connection, account, Change.APP_ADDED, language=visitor.language)
             amr = (*session.amr, *(value for value in AMR if value not in session.amr))

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection
 
 from idp.accounts.accounts import Accounts
+from idp.accounts.lockout import Apart
 from idp.accounts.model import Account
 from idp.audit.trail import Visitor
 from idp.authenticators.registry import Offer, SecondFactors
@@ -34,6 +35,11 @@ class Challenged:
     account: Account
     is_step_up: bool
     """Whether it raises the session, rather than completes a sign-in."""
+
+    @property
+    def apart(self) -> Apart:
+        """What an attempt at it counts towards beside sign-in."""
+        return "step-up" if self.is_step_up else ""
 
 
 @dataclass(frozen=True)

@@ -204,7 +204,7 @@ def open_signin(
             people.notices,
             trail,
         ),
-        enrol_app=EnrolApp(database, factors.apps, changes, sessions, people.notices, trail),
+        enrol_app=EnrolApp(database, factors.apps, changes, sessions, guards, people.notices, trail),
         add_passkey=AddPasskey(
             database, factors.passkeys, factors.ceremony, factors.challenges, changes, people.notices, trail
         ),

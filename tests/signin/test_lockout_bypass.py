@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from idp.audit.trail import OPERATOR
+from idp.signin.demand import Demand
 from idp.signin.outcomes import Advanced, CodeWrong, Locked, RecoveryNeeded, Rejected
-from tests.signin.house import House
+from tests.signin.house import EMPLOYEE_PASSWORD, House
 from tests.signin.test_s7_temporary_password import mailed
-from tests.signin.test_step_up import enrol
+from tests.signin.test_step_up import MFA, enrol, signed_in_with_app
+from tests.signin.test_step_up_guesses import employee_with_app, wrong
 
 DAY = 86_400
 
@@ -79,3 +81,69 @@ def test_old_attempts_still_count_towards_recovery(make_house: Callable[..., Hou
 
     stranger.come()
     assert isinstance(stranger.password(), RecoveryNeeded)
+
+
+def test_signing_in_by_mail_in_between_gives_no_new_guesses_at_the_app(house: House) -> None:
+    _, totp = signed_in_with_app(house)
+    outcomes = []
+    for _ in range(3):
+        house.clock.advance(60)
+        thief = house.browser_at_password()
+        assert isinstance(thief.password(), Advanced)
+        outcomes.append(type(thief.app_code(wrong(house, totp))))
+        if outcomes[-1] is CodeWrong:
+            thief.send()
+            assert isinstance(thief.code(house.newest_code()), Advanced), "the password and the mailbox still sign in"
+    assert outcomes == [CodeWrong, CodeWrong, Locked]
+
+    house.clock.advance(60)
+    thief = house.browser()
+    thief.sign_in()
+    thief.come(MFA)
+    assert isinstance(thief.app_code(totp.at(house.clock.now())), Locked), "nor does a step-up"
+
+
+def test_a_step_up_by_mail_gives_no_new_guesses_at_the_app(house: House) -> None:
+    totp = employee_with_app(house)
+    outcomes = []
+    for _ in range(3):
+        house.clock.advance(60)
+        thief = house.browser()
+        thief.come(Demand(client_id="client", acr="urn:mes:acr:passcode"))
+        assert isinstance(thief.password("dana@dmas.virginia.gov", EMPLOYEE_PASSWORD), Advanced)
+        outcomes.append(type(thief.app_code(wrong(house, totp))))
+        if outcomes[-1] is CodeWrong:
+            thief.send()
+            assert isinstance(thief.code(house.newest_code()), Advanced)
+
+    assert outcomes == [CodeWrong, CodeWrong, Locked]
+
+
+def test_the_app_itself_ends_the_count_of_guesses_at_it(house: House) -> None:
+    _, totp = signed_in_with_app(house)
+    for _ in range(2):
+        house.clock.advance(60)
+        owner = house.browser_at_password()
+        owner.password()
+        assert isinstance(owner.app_code(wrong(house, totp)), CodeWrong)
+        assert isinstance(owner.app_code(wrong(house, totp)), CodeWrong)
+        assert isinstance(owner.app_code(totp.at(house.clock.now())), Advanced)
+
+
+def test_the_help_desk_opens_an_app_that_was_guessed_at_too_often(make_house: Callable[..., House]) -> None:
+    house = make_house(lockout={"recovery_after_failures": 3})
+    browser, totp = signed_in_with_app(house)
+    for _ in range(3):
+        browser.come(MFA)
+        browser.app_code(wrong(house, totp))
+    house.clock.advance(1_800)
+    browser = house.browser()
+    account = house.accounts.by_user_id("paula@clinic.example")
+    assert account is not None
+    assert house.administer.unlock(account, OPERATOR)
+    with house.database.transaction() as connection:
+        house.guards.clear(connection, account.user_id)
+
+    browser.sign_in()
+    browser.come(MFA)
+    assert isinstance(browser.app_code(totp.at(house.clock.now())), Advanced)
