@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from idp.accounts.rooms import AccountRooms, open_accounts
 from idp.accounts.seal_plain_rows import SealPlainRows
 from idp.audit.events import Event
+from idp.audit.seals import TrailSeals
 from idp.authenticators.rooms import AuthenticatorRooms, open_authenticators
 from idp.captcha.captcha import Captcha
 from idp.clock import Clock, SystemClock
@@ -48,10 +49,11 @@ class House(Ground):
     signin: SignInRooms
     onboarding: OnboardingRooms
     rotate_data: RotateData
+    trail_seals: TrailSeals
     worker: Worker
     """Carries out what the outbox holds."""
     sweeps: tuple[Callable[[], int], ...]
-    """Each deletes some of what has run out."""
+    """Each deletes some of what has run out, or does something else that is due; it returns how much."""
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -107,7 +109,9 @@ def build(
     it = ground
     plain = SealPlainRows(people.accounts)
     rotate_data = RotateData(it.database, it.clock, it.secrets, it.kept_keys, it.trail, first=(plain,))
+    trail_seals = TrailSeals(it.database, it.clock, it.lasting_keys, it.trail)
     sweeps: list[Callable[[], int]] = [
+        trail_seals.sweep,
         rotate_data.sweep,
         signin.sweep_quiet_accounts,
         signin.user_ids.finish.sweep,
@@ -135,6 +139,7 @@ def build(
         signin=signin,
         onboarding=onboarding,
         rotate_data=rotate_data,
+        trail_seals=trail_seals,
         worker=Worker(ground.database, ground.outbox, sent_by_us | dict(deliveries or {})),
         sweeps=tuple(sweeps),
     )

@@ -126,3 +126,4 @@ class Event(StrEnum):
     LOGOUT_ASKED = "client:logout:asked_in_browser"
     EVENTS_SUMMED = "address:events:summed"
     DEAD_END_SHOWN = "page:dead_end:shown"
+    TRAIL_CUT = "audit:trail:cut"

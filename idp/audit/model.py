@@ -1,6 +1,6 @@
-"""The table of the trail."""
+"""The tables of the trail and of its seals."""
 
-from sqlalchemy import Column, Index, String, Table, Text, text
+from sqlalchemy import Column, Index, Integer, String, Table, Text, text
 
 from idp.audit.events import Event
 from idp.store.tables import Moment, RowId, metadata
@@ -28,4 +28,16 @@ audit_events = Table(
     Index("ix_audit_events_actor", "actor", "at"),
     # Finds a support code; small, for few events are of this kind.
     Index("ix_audit_events_dead_ends", "request_id", sqlite_where=_DEAD_ENDS, postgresql_where=_DEAD_ENDS),
+)
+
+audit_seals = Table(
+    "audit_seals",
+    metadata,
+    # The stretch of the trail: events with ids above the one and up to the other. One seal follows on each: no fork.
+    Column("after_id", RowId, primary_key=True, autoincrement=False),
+    Column("last_id", RowId, nullable=False, unique=True),
+    Column("events", Integer, nullable=False),
+    # Keyed hash of the seal before and of every event of the stretch; the key is not in the database in clear.
+    Column("seal", String(64), nullable=False),
+    Column("sealed_at", Moment, nullable=False),
 )

@@ -113,7 +113,7 @@ class Trail:
             query = query.where((table.actor == about) | (table.subject == about))
         with self.database.reading() as connection:
             rows = connection.execute(query).mappings().all()
-        return [_entry(row) for row in rows]
+        return [entry_of(row) for row in rows]
 
     def of_request(self, id_prefix: str, *, most: int = 100) -> list[Entry]:
         """Return what happened in the newest requests whose id begins so and that ended on a dead end, newest first."""
@@ -132,11 +132,12 @@ class Trail:
             for shown in connection.execute(query).all():
                 near = table.id.between(shown.id - REQUEST_SPAN, shown.id + REQUEST_SPAN)
                 same = select(audit_events).where(near, table.request_id == shown.request_id).order_by(table.id.desc())
-                found += [_entry(row) for row in connection.execute(same).mappings().all()]
+                found += [entry_of(row) for row in connection.execute(same).mappings().all()]
                 if len(found) >= most:
                     break
         return found[:most]
 
 
-def _entry(row: RowMapping) -> Entry:
+def entry_of(row: RowMapping) -> Entry:
+    """Return the event that a row holds."""
     return Entry(**{**row, "details": json.loads(row["details"])})

@@ -1,10 +1,12 @@
-"""`idp audit`: read the trail."""
+"""`idp audit`: read the trail, check it, and carry it away."""
 
+import json
 from dataclasses import asdict
 
 import click
 
 from idp.accounts.user_id import canonical
+from idp.audit.seals import TrailBroken
 from idp.audit.support_code import request_id_prefix
 from idp.audit.trail import Entry
 from idp.cli.operating import operating
@@ -14,7 +16,7 @@ from idp.house import House
 
 @click.group()
 def audit() -> None:
-    """Read the trail of what happened."""
+    """Read, check and export the trail of what happened."""
 
 
 @audit.command("list")
@@ -54,6 +56,46 @@ def list_events(most: int, event: str, about: str, code: str, as_json: bool) -> 
             for entry in entries
         ),
     )
+
+
+@audit.command()
+@click.option("--head", default="", help="What an earlier `verify` printed: the trail must still hold it.")
+@json_option
+def verify(head: str, as_json: bool) -> None:
+    """Check that no sealed event was changed, removed or added."""
+    with operating() as house:
+        try:
+            verified = house.trail_seals.verify(head.strip())
+        except TrailBroken as broken:
+            raise Refused(str(broken)) from broken
+    if as_json:
+        print_json(asdict(verified))
+        return
+    click.echo(f"{verified.events} events are as they were sealed; {verified.unsealed} newer ones are not sealed yet")
+    if verified.head:
+        click.echo(f"keep this elsewhere, for the next `idp audit verify --head`: {verified.head}")
+
+
+@audit.command()
+@click.option(
+    "--after", type=click.IntRange(0), default=0, help="Only events with a greater id, as of the last line of before."
+)
+@json_option
+def export(after: int, as_json: bool) -> None:
+    """Print every sealed event, oldest first, each on a line in JSON; after those of a seal, the seal.
+
+    What was changed since it was sealed ends it with a reason. The last line's `last_id` is the next `--after`.
+    """
+    del as_json  # It is JSON in any case.
+    with operating() as house:
+        try:
+            for seal, entries in house.trail_seals.stretches():
+                if seal.last_id > after:
+                    for entry in entries:
+                        click.echo(json.dumps(asdict(entry), ensure_ascii=False))
+                    click.echo(json.dumps({"sealed": asdict(seal)}))
+        except TrailBroken as broken:
+            raise Refused(str(broken)) from broken
 
 
 def _of_support_code(house: House, code: str, most: int) -> list[Entry]:
