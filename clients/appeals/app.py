@@ -118,12 +118,4 @@ def create_app(
             abort(404)
         return render_template("appeal.html", case=case, is_new="filed" in request.args)
 
-    @app.get("/healthz")
-    def healthz() -> tuple[str, dict[str, str]]:
-        return "ok\n", {"Content-Type": "text/plain; charset=utf-8"}
-
-    @app.errorhandler(404)
-    def not_found(_error: Exception) -> tuple[str, int]:
-        return render_template("not_found.html"), 404
-
     return app

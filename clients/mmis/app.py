@@ -75,12 +75,4 @@ def create_app(
     def members(_session: Session) -> str:
         return render_template("members.html", members=MEMBERS if has_samples else ())
 
-    @app.get("/healthz")
-    def healthz() -> tuple[str, dict[str, str]]:
-        return "ok\n", {"Content-Type": "text/plain; charset=utf-8"}
-
-    @app.errorhandler(404)
-    def not_found(_error: Exception) -> tuple[str, int]:
-        return render_template("not_found.html"), 404
-
     return app

@@ -9,7 +9,7 @@ A module in a nutshell:
     settings = RelyingPartySettings(name="mmis", issuer=..., client_id=..., client_secret=..., base_url=...)
     browser = Browser.build(settings)
     app = Flask("mmis")
-    app.register_blueprint(relying_party_blueprint(browser))   # renders refused.html, away.html, signed_out.html
+    app.register_blueprint(relying_party_blueprint(browser))   # renders refused.html, away.html, signed_out.html, not_found.html
 
     @app.get("/members")
     @browser.session_required

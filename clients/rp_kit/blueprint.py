@@ -1,4 +1,4 @@
-"""The kit's routes: sign-in, its callback, sign-out and what comes after, back-channel logout; headers on every answer."""
+"""The kit's routes: sign-in and its callback, sign-out and what comes after, back-channel logout, health; every answer's headers."""
 
 import logging
 from urllib.parse import urlsplit
@@ -12,11 +12,12 @@ from clients.rp_kit.fetch import ProviderAway
 from clients.rp_kit.jose import TokenRefused
 from clients.rp_kit.relying_party import Refusal
 
+HEALTH_PATH = "/healthz"
 log = logging.getLogger(__name__)
 
 
 def relying_party_blueprint(browser: Browser) -> Blueprint:
-    """Return the routes. The module supplies `refused.html`, `away.html` and `signed_out.html`."""
+    """Return the routes. The module supplies `refused.html`, `away.html`, `signed_out.html` and `not_found.html`."""
     settings = browser.settings
     blueprint = Blueprint("relying_party", __name__)
     cookies = browser.cookies
@@ -82,6 +83,14 @@ def relying_party_blueprint(browser: Browser) -> Blueprint:
             return jsonify(error="temporarily_unavailable"), 503
         return jsonify(), 200
 
+    @blueprint.get(HEALTH_PATH)
+    def health() -> tuple[str, dict[str, str]]:
+        return "ok\n", {"Content-Type": "text/plain; charset=utf-8"}
+
+    @blueprint.app_errorhandler(404)
+    def not_found(_error: Exception) -> tuple[str, int]:
+        return render_template("not_found.html"), 404
+
     @blueprint.app_errorhandler(ProviderAway)
     def away(fault: ProviderAway) -> tuple[str, int, dict[str, str]]:
         log.warning("provider away: %s", fault)
@@ -91,7 +100,7 @@ def relying_party_blueprint(browser: Browser) -> Blueprint:
     def at_our_address() -> Response | None:
         # The same machine has several names (localhost, 127.0.0.1); cookies and callback belong to one of them.
         wanted = urlsplit(settings.base_url).netloc
-        if request.method == "GET" and request.host != wanted and request.path != "/healthz":
+        if request.method == "GET" and request.host != wanted and request.path != HEALTH_PATH:
             return redirect(settings.base_url + here(), 302)
         return None
 
