@@ -1,4 +1,4 @@
-"""The kit's routes: sign-in and its callback, sign-out and what comes after, back-channel logout, health; every answer's headers."""
+"""The kit's routes: sign-in and its callback, sign-out and what comes after, back-channel logout, health; headers everywhere."""
 
 import logging
 from urllib.parse import urlsplit

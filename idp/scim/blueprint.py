@@ -8,9 +8,8 @@ from importlib import import_module
 
 from flask import Blueprint, Request, Response, request
 
-from idp.scim.rooms import ScimRooms
+from idp.scim.rooms import PREFIX, ScimRooms
 
-PREFIX = "/scim/v2"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 

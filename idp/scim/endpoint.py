@@ -16,9 +16,9 @@ from werkzeug.exceptions import HTTPException
 
 from idp.audit.trail import Visitor
 from idp.registry.client import Client
-from idp.scim.blueprint import PREFIX
 from idp.scim.caller import Caller
 from idp.scim.refusals import TooMany
+from idp.scim.rooms import PREFIX
 from idp.scim.service import UserService
 from idp.scim.storage import UserRooms, Users
 from idp.store.database import StoreUnavailable

@@ -14,6 +14,9 @@ from idp.modules.rooms import ModuleRooms
 from idp.registry.client import Client
 from idp.signin.rooms import SignInRooms
 
+PREFIX = "/scim/v2"
+"""Below which SCIM answers."""
+
 
 @dataclass(frozen=True)
 class ScimRooms:
