@@ -107,7 +107,8 @@ def show(client_id: str, as_json: bool) -> None:
         print_json(_facts(found))
         return
     facts = {name: value for name, value in _facts(found).items() if value not in (None, "") and value != []}
-    print_facts(facts | {"created_at": moment(found.created_at), "disabled_at": moment(found.disabled_at)})
+    moments = ("created_at", "disabled_at", "unused_until")
+    print_facts(facts | {name: moment(getattr(found, name)) for name in moments})
 
 
 @clients.command()
@@ -159,4 +160,5 @@ def _facts(client: Client) -> dict[str, object]:
         "scope": " ".join(sorted(client.scope)),
         "created_at": client.created_at,
         "disabled_at": client.disabled_at,
+        "unused_until": client.unused_until,
     }
