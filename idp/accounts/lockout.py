@@ -1,77 +1,25 @@
 """Lockout (fact S11) by reserve-then-verify: an attempt is counted, and the lock set, before anything is verified.
 
-A guard is kept under a keyed hash of the User ID, whether or not there is such an account (SECURITY 2.5), and a second one
-for each known browser of an account (SECURITY 2.3). `failed` counts attempts that are wrong or still being verified.
+A guard (`guard.py`) is kept under a keyed hash of the User ID, whether or not there is such an account (SECURITY 2.5), and a
+second one for each known browser of an account (SECURITY 2.3). Here it is said which of them an attempt counts against.
 """
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Connection, Table, and_, bindparam, case, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, case, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from idp.accounts import guard
+from idp.accounts.guard import PHANTOM_SECONDS, Exhausted, LockedOut, Reserved
 from idp.accounts.model import sign_in_guards
 from idp.clock import Clock
 from idp.settings import Lockout
 from idp.store.database import Database
 from idp.store.lasting_keys import LastingKeys
-from idp.store.prepared import Prepared
-from idp.store.tables import Moment
-
-PHANTOM_SECONDS = 86_400
-"""How long the guard of a User ID without an account is kept after its last attempt.
-
-As long do invalid attempts count towards a lock for anybody, or whom two wrong passwords are remembered longer would have
-an account. Towards recovery they count until a success.
-"""
 
 _guard = sign_in_guards.c
-
-
-def _reserving(insert: Callable[[Table], Any]) -> Prepared:
-    now, lock = bindparam("now", type_=Moment), bindparam("lock", type_=Moment)
-    is_over = or_(_guard.locked_until <= now, _guard.updated_at < bindparam("forgotten"))
-    count = case((is_over, 1), else_=_guard.failed + 1)
-    new = insert(sign_in_guards).values(
-        key=bindparam("key"),
-        failed=1,
-        failed_total=1,
-        locked_until=bindparam("first_lock"),
-        phantom=bindparam("phantom"),
-        updated_at=now,
-    )
-    return Prepared(
-        new.on_conflict_do_update(
-            index_elements=["key"],
-            set_={
-                "failed": count,
-                "failed_total": _guard.failed_total + 1,
-                "locked_until": case((count >= bindparam("most"), lock)),
-                "phantom": new.excluded.phantom,
-                "updated_at": new.excluded.updated_at,
-            },
-            where=and_(
-                _guard.failed_total < bindparam("total"),
-                or_(_guard.locked_until.is_(None), _guard.locked_until <= now),
-            ),
-        ).returning(_guard.failed, _guard.locked_until)
-    )
-
-
-_RESERVE = {"postgresql": _reserving(postgresql.insert), "sqlite": _reserving(sqlite.insert)}
-_LEFT = case((_guard.failed > 0, _guard.failed - 1), else_=0)
-_RELEASE = Prepared(
-    update(sign_in_guards)
-    .where(_guard.key == bindparam("of"))
-    .values(
-        failed=_LEFT,
-        failed_total=case((_guard.failed_total > 0, _guard.failed_total - 1), else_=0),
-        locked_until=case((bindparam("most") <= _LEFT, _guard.locked_until)),
-    )
-)
 
 
 Apart = Literal["", "step-up", "app"]
@@ -79,31 +27,6 @@ Apart = Literal["", "step-up", "app"]
 authenticator app. Else somebody with the password (of an employee, or with the mailbox too) could guess twice between two
 sign-ins, for ever."""
 _APART: tuple[Apart, ...] = ("step-up", "app")
-
-
-@dataclass(frozen=True, slots=True)
-class Reserved:
-    """This attempt may be verified; it stays counted unless it is released."""
-
-    keys: tuple[str, ...]
-    tries_left: int
-    """Attempts that remain when this one turns out wrong."""
-    locked_until: int | None
-    """When this was the last attempt: the lock that already stands should it turn out wrong."""
-    past_lock: bool
-    """Whether a known browser tries while strangers have locked the User ID."""
-
-
-@dataclass(frozen=True, slots=True)
-class LockedOut:
-    """Nothing may be verified before this moment."""
-
-    until: int
-
-
-@dataclass(frozen=True, slots=True)
-class Exhausted:
-    """Too many failures since the last success: the password opens nothing any more, only recovery does."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +49,7 @@ class Guards:
         if not apart or not isinstance(reserved, Reserved):
             return reserved
         with self.database.reading() as connection:
-            own = self._reserve_one(connection, self._apart_key(connection, user_id, apart), has_account)
+            own = self._reserve(connection, self._apart_key(connection, user_id, apart), has_account)
             if not isinstance(own, Reserved):
                 self.release(connection, reserved)
                 return own
@@ -140,13 +63,13 @@ class Guards:
     def _reserve_sign_in(self, user_id: str, device: str | None, has_account: bool) -> Reserved | LockedOut | Exhausted:
         if device is None or not self.settings.device_exemption:
             with self.database.reading() as connection:
-                return self._reserve_one(connection, self._key(connection, user_id), has_account)
+                return self._reserve(connection, self._key(connection, user_id), has_account)
         with self.database.transaction() as connection:
             key = self._key(connection, user_id)
-            own = self._reserve_one(connection, self._device_key(connection, user_id, device), has_account)
+            own = self._reserve(connection, self._device_key(connection, user_id, device), has_account)
             if not isinstance(own, Reserved):
                 return own
-            shared = self._reserve_one(connection, key, has_account)
+            shared = self._reserve(connection, key, has_account)
             if isinstance(shared, Exhausted):
                 self.release(connection, own)
                 return shared
@@ -157,7 +80,7 @@ class Guards:
     def release(self, connection: Connection, reserved: Reserved) -> None:
         """Give back exactly this one reservation: what was verified is right, or was not verified at all."""
         for key in reserved.keys:
-            _RELEASE.run(connection, {"of": key, "most": self.settings.max_attempts})
+            guard.release(connection, key, self.settings)
 
     def clear(self, connection: Connection, user_id: str, device: str | None = None) -> None:
         """A sign-in is complete: nothing stands against this User ID any more."""
@@ -251,31 +174,8 @@ class Guards:
         with self.database.reading() as connection:
             return connection.execute(delete(sign_in_guards).where(_guard.key.in_(old))).rowcount
 
-    def _reserve_one(self, connection: Connection, key: str, has_account: bool) -> Reserved | LockedOut | Exhausted:
-        now = self.clock.now()
-        most = self.settings.max_attempts
-        lock = now + self.settings.duration_seconds
-        attempt = {
-            "key": key,
-            "first_lock": lock if most == 1 else None,
-            "lock": lock,
-            "phantom": not has_account,
-            "now": now,
-            "forgotten": now - PHANTOM_SECONDS,
-            "most": most,
-            "total": self.settings.recovery_after_failures,
-        }
-        while True:
-            if (row := _RESERVE[connection.dialect.name].first(connection, attempt)) is not None:
-                return Reserved((key,), max(most - row.failed, 0), row.locked_until, past_lock=False)
-            found = connection.execute(
-                select(_guard.failed_total, _guard.locked_until).where(_guard.key == key)
-            ).first()
-            if found is not None and found.failed_total >= self.settings.recovery_after_failures:
-                return Exhausted()
-            if found is not None and found.locked_until is not None and found.locked_until > now:
-                return LockedOut(found.locked_until)
-            # Opened between the two statements by a right password or an operator: try again.
+    def _reserve(self, connection: Connection, key: str, has_account: bool) -> Reserved | LockedOut | Exhausted:
+        return guard.reserve(connection, key, self.clock.now(), self.settings, has_account=has_account)
 
     def _keys(self, connection: Connection, user_id: str, device: str | None) -> list[str]:
         # Always in this order, the browser's before the shared one: two transactions must not wait for each other.

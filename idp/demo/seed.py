@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pyotp
 
 from idp.accounts.create_account import Created, NewAccount
-from idp.accounts.lockout import Reserved
+from idp.accounts.guard import Reserved
 from idp.accounts.model import Account
 from idp.audit.events import Event
 from idp.audit.trail import OPERATOR

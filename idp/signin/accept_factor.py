@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from idp.accounts.lockout import Guards, Reserved
+from idp.accounts.guard import Reserved
+from idp.accounts.lockout import Guards
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.authenticators.registry import Offer

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from idp.accounts.guard import Exhausted, LockedOut, Reserved
 from idp.accounts.known_device import KnownDevices
-from idp.accounts.lockout import Apart, Exhausted, Guards, LockedOut, Reserved
+from idp.accounts.lockout import Apart, Guards
 from idp.accounts.model import Account
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor

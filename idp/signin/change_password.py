@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from idp.accounts.accounts import Accounts
-from idp.accounts.lockout import Reserved
+from idp.accounts.guard import Reserved
 from idp.accounts.notices import Change, Notices
 from idp.accounts.password_policy import normalise
 from idp.accounts.passwords import HashBusy, PasswordHasher

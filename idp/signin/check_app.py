@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from idp.accounts.lockout import Reserved
+from idp.accounts.guard import Reserved
 from idp.audit.events import Event
 from idp.audit.trail import Visitor
 from idp.authenticators.authenticator_app import CODE, METHOD, AuthenticatorApps

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from idp.accounts.lockout import Reserved
+from idp.accounts.guard import Reserved
 from idp.accounts.model import Account
 from idp.accounts.password_policy import normalise
 from idp.accounts.user_id import domain

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from idp.accounts.lockout import Guards, Reserved
+from idp.accounts.guard import Reserved
+from idp.accounts.lockout import Guards
 from idp.audit.events import Event
 from idp.audit.trail import Visitor
 from idp.authenticators.passcodes import Passcodes, Try

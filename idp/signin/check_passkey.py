@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from idp.accounts.lockout import Reserved
+from idp.accounts.guard import Reserved
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.authenticators.passkey_ceremony import PasskeyCeremony, Refused, Shown, StaleChallenge

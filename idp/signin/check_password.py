@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from idp.accounts.accounts import Accounts, Credentials
-from idp.accounts.lockout import Reserved
+from idp.accounts.guard import Reserved
 from idp.accounts.model import Account
 from idp.accounts.passwords import HashBusy, PasswordHasher, Slot
 from idp.accounts.temporary_password import Match, TemporaryPasswords

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from idp.accounts.lockout import Reserved
+from idp.accounts.guard import Reserved
 from idp.accounts.model import Account
 from idp.accounts.notices import Change, Notices
 from idp.audit.events import Event

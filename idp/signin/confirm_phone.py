@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from idp.accounts.accounts import Accounts
-from idp.accounts.lockout import Guards, Reserved
+from idp.accounts.guard import Reserved
+from idp.accounts.lockout import Guards
 from idp.accounts.model import Account
 from idp.accounts.phones import Phones
 from idp.audit.events import Event

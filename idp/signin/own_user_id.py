@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from idp.accounts.accounts import Accounts
+from idp.accounts.guard import Reserved
 from idp.accounts.known_device import KnownDevices
-from idp.accounts.lockout import Guards, Reserved
+from idp.accounts.lockout import Guards
 from idp.accounts.model import Account
 from idp.accounts.notices import Change as Notice
 from idp.accounts.notices import Notices

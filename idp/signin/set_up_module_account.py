@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from idp.accounts.lockout import Guards, LockedOut, Reserved
+from idp.accounts.guard import LockedOut, Reserved
+from idp.accounts.lockout import Guards
 from idp.accounts.notices.notices import Change, Notices
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
-from idp.accounts.lockout import Exhausted, Guards, LockedOut, Reserved
+from idp.accounts.guard import Exhausted, LockedOut, Reserved
+from idp.accounts.lockout import Guards
 from idp.accounts.model import sign_in_guards
 from idp.sealing import RootSecrets
 from idp.settings import Settings

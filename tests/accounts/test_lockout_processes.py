@@ -3,7 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from idp.accounts.lockout import Guards, Reserved
+from idp.accounts.guard import Reserved
+from idp.accounts.lockout import Guards
 from idp.sealing import RootSecrets
 from idp.settings import load_settings
 from idp.store.database import Database

@@ -7,7 +7,7 @@ from dataclasses import replace
 from threading import Barrier
 from typing import TypeVar
 
-from idp.accounts.lockout import LockedOut, Reserved
+from idp.accounts.guard import LockedOut, Reserved
 from idp.signin.interaction import Interaction
 from idp.signin.outcomes import Advanced, CodeOutcome, CodeSpent, CodeWrong, Locked, PasswordOutcome, Rejected
 from tests.signin.house import Browser, House
