@@ -84,9 +84,11 @@ def _sign_in(house: House, account: Account) -> str:
             f"or `idp users reset-password {account.user_id}`."
         )
     if standing.locked_until is not None:
+        # Employees have no password here, so no reset opens it for them (fact S2).
+        reset = "" if account.is_employee else "Reset password on the sign-in page, or "
         return (
             f"Locked after invalid attempts until {_when(house, standing.locked_until)}; then it opens by itself. "
-            f"Sooner: Reset password on the sign-in page, or `idp users unlock {account.user_id}`."
+            f"Sooner: {reset}`idp users unlock {account.user_id}`."
         )
     place = " The password is kept by DMAS, which may have locked it there." if account.is_employee else ""
     if account.last_sign_in_at is None:

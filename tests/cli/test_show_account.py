@@ -51,6 +51,11 @@ def test_s2_an_employee_is_pointed_to_dmas(operator: Operator) -> None:
     operator.get("users", "create", "dana@dmas.virginia.gov", *WHO)
     (open_,) = said(operator, "dana@dmas.virginia.gov")
     assert open_.endswith("The password is kept by DMAS, which may have locked it there.")
+    with operating() as house:
+        for _ in range(house.settings.lockout.max_attempts):
+            house.people.guards.reserve("dana@dmas.virginia.gov", None, has_account=True)
+    (locked,) = said(operator, "dana@dmas.virginia.gov")
+    assert locked.endswith("; then it opens by itself. Sooner: `idp users unlock dana@dmas.virginia.gov`.")
 
 
 def test_the_last_passcode_and_late_messages_are_told(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
