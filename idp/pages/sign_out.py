@@ -33,10 +33,11 @@ class SignOutPage:
         """End the session, here and in every module."""
         form = self.door.rooms.kit.forms.read()
         visit, rooms = self.door.visit(), self.door.rooms.signin
-        if visit.session is not None and not form.is_ours:
-            return self._page(visit.session, notice="stale")
+        if not form.is_ours:
+            # Another site may have sent it: the cookies, which the browser held back, must stay. With a GET they come.
+            return self._page(visit.session, notice="stale") if visit.session else redirect(paths.SIGN_OUT, 303)
         # One that idled out meanwhile ends as well: modules live on in it.
-        session = rooms.sessions.faded(visit.visitor.session_cookie) if form.is_ours else None
+        session = rooms.sessions.faded(visit.visitor.session_cookie)
         if session is None:
             answer = redirect(paths.SIGNED_OUT, 303)
             rooms.leave_browser(answer, "")

@@ -222,3 +222,17 @@ def test_a_head_signs_nobody_out(provider: Provider, rp: RelyingParty) -> None:
     browser, hint = signed_in(provider, rp)
     assert browser.head("/end-session", query_string={"id_token_hint": hint}).status_code == 204
     assert is_signed_in(provider, browser, rp)
+
+
+@pytest.mark.parametrize("path", ["/end-session/confirm", "/end-session", "/sign-out"])
+def test_a_form_of_another_site_takes_no_cookie_away(provider: Provider, rp: RelyingParty, path: str) -> None:
+    browser, _ = signed_in(provider, rp)
+    # The browser holds its own cookies back (SameSite=Lax), and would obey what the answer says about them.
+    elsewhere = provider.browser()
+    answer = elsewhere.post(path, data={"csrf": "x", "proof": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert answer.status_code == 303
+    assert not [line for line in answer.headers.getlist("Set-Cookie") if "mes_session" in line or "mes_state" in line]
+    asked = browser.get(answer.headers["Location"])
+    assert asked.status_code == 200, "with its cookies the person is asked"
+    assert is_signed_in(provider, browser, rp)
