@@ -7,7 +7,7 @@ chooses or sees a password (SECURITY P10).
 from dataclasses import dataclass
 
 from idp.accounts.accounts import Accounts
-from idp.accounts.lockout import Guards
+from idp.accounts.lockout import Apart, Guards
 from idp.accounts.model import Account
 from idp.accounts.reactivate import Reactivate
 from idp.accounts.send_temporary_password import SendTemporaryPassword
@@ -23,6 +23,8 @@ class Standing:
     locked_until: int | None
     needs_recovery: bool
     """Too many failures: only a new password by way of a temporary one opens the account (SP 800-63B 3.2.2)."""
+    shut_apart: tuple[Apart, ...]
+    """What is locked or exhausted apart from sign-in; only an unlock opens what is exhausted."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class AdministerAccount:
             return Standing(
                 self.guards.locked_until(connection, account.user_id),
                 self.guards.is_exhausted(connection, account.user_id),
+                self.guards.shut_apart(connection, account.user_id),
             )
 
     def unlock(self, account: Account, visitor: Visitor) -> bool:

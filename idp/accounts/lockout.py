@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from idp.accounts import guard
@@ -139,8 +139,7 @@ class Guards:
         """
         own = [self._apart_key(connection, user_id, each) for each in _APART]
         is_locked = _guard.locked_until > self.clock.now()
-        is_shut = or_(is_locked, _guard.failed_total >= self.settings.recovery_after_failures)
-        anew = update(sign_in_guards).where(_guard.key.in_(own), is_shut)
+        anew = update(sign_in_guards).where(_guard.key.in_(own), self._is_shut())
         opened = update(sign_in_guards).where(_guard.key.startswith(self._key(connection, user_id)), is_locked)
         return (
             connection.execute(anew.values(failed=0, failed_total=0, locked_until=None)).rowcount
@@ -164,6 +163,12 @@ class Guards:
         ).scalar()
         return (total or 0) >= self.settings.recovery_after_failures
 
+    def shut_apart(self, connection: Connection, user_id: str) -> tuple[Apart, ...]:
+        """Return what is locked or exhausted of what is counted apart from sign-in."""
+        keys = {self._apart_key(connection, user_id, each): each for each in _APART}
+        shut = connection.execute(select(_guard.key).where(_guard.key.in_(keys), self._is_shut())).scalars().all()
+        return tuple(each for key, each in keys.items() if key in shut)
+
     def sweep(self, most: int = 1_000) -> int:
         """Delete up to `most` guards of User IDs without an account, a day after their last attempt."""
         old = (
@@ -185,6 +190,10 @@ class Guards:
     def _key(self, connection: Connection, user_id: str) -> str:
         # The same whatever the root secret: a new one must not open a lock, nor begin the count anew.
         return self.keys.mac(connection, "sign-in-guard", user_id).hex()[:32]
+
+    def _is_shut(self) -> ColumnElement[bool]:
+        exhausted = _guard.failed_total >= self.settings.recovery_after_failures
+        return or_(_guard.locked_until > self.clock.now(), exhausted)
 
     def _apart_key(self, connection: Connection, user_id: str, apart: Apart) -> str:
         own = self.keys.mac(connection, f"sign-in-guard-{apart}", user_id).hex()[:32]

@@ -10,6 +10,8 @@ from idp.audit.trail import Entry
 from idp.cli.output import moment, print_facts, print_json
 from idp.house import House
 
+APART = {"app": "codes of the authenticator app", "step-up": "codes of a step-up"}
+"""What is counted apart from sign-in, in words."""
 LATE_SECONDS = 300
 """A message that waits longer than this is worth a word."""
 
@@ -60,6 +62,10 @@ def _in_words(house: House, account: Account) -> list[str]:
         waiting, oldest = house.outbox.backlog(connection)
     codes = house.trail.newest(most=1, event=Event.PASSCODE_SENT.value, about=account.sub)
     said = [_sign_in(house, account)]
+    for apart in house.people.administer.standing(account).shut_apart:
+        said.append(
+            f"Too many {APART[apart]} were wrong: they are locked. `idp users unlock {account.user_id}` opens them."
+        )
     if temporary is not None and temporary.is_unused:
         said.append(_temporary_password(house, account, temporary))
     if codes:

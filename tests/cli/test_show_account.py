@@ -39,6 +39,19 @@ def test_s11_a_lock_says_when_it_opens_by_itself_and_what_opens_it_sooner(operat
     assert said(operator) == ["Sign-in is open; nobody has signed in yet."]
 
 
+def test_codes_that_are_counted_apart_are_told_and_unlocked(operator: Operator) -> None:
+    operator.get("users", "create", P, *WHO)
+    with operating() as house:
+        for _ in range(house.settings.lockout.max_attempts):
+            house.people.guards.reserve(P, None, has_account=True, apart="app")
+    assert (
+        said(operator)[1]
+        == f"Too many codes of the authenticator app were wrong: they are locked. `idp users unlock {P}` opens them."
+    )
+    operator.get("users", "unlock", P)
+    assert said(operator) == ["Sign-in is open; nobody has signed in yet."]
+
+
 def test_a_disabled_account_says_who_disabled_it_and_how_it_is_opened(operator: Operator) -> None:
     operator.get("users", "create", P, *WHO)
     operator.get("users", "disable", P)
