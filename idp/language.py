@@ -7,6 +7,7 @@ translators write them: there is nothing to compile. How they are kept up to dat
 import io
 import re
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -142,18 +143,20 @@ def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look 
 
 
 def _translations(catalogue: Path) -> GNUTranslations:
-    return GNUTranslations(io.BytesIO(_compiled(catalogue, catalogue.stat().st_mtime_ns)))
+    # A copy, as gettext's own cache gives it: a fallback may be added to one without the others.
+    return copy(_read(catalogue, catalogue.stat().st_mtime_ns))
 
 
 @lru_cache(maxsize=16)
-def _compiled(catalogue: Path, _modified_at: int) -> bytes:
-    """Return the catalogue as gettext reads it; made once for each version of the file."""
+def _read(catalogue: Path, _modified_at: int) -> GNUTranslations:
+    """Return what a catalogue says; read once for each version of the file."""
     with catalogue.open("rb") as file:
         messages = read_po(file)
     compiled = io.BytesIO()
     # What a translator marked as fuzzy stays out, and is shown in English.
     write_mo(compiled, messages)
-    return compiled.getvalue()
+    compiled.seek(0)
+    return GNUTranslations(compiled)
 
 
 def _tags(wish: str) -> list[str]:

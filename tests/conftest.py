@@ -25,6 +25,7 @@ from tests.servers.redis_server import RedisServer
 from tests.servers.shared import SharedServers
 from tests.servers.slapd import Slapd
 from tests.servers.smtp import SmtpServer
+from tests.servers.statements import compile_once
 from tests.servers.stores import Stores, build_schema, postgresql_stores, sqlite_stores
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     compiled.mkdir(exist_ok=True)
     Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(compiled))}
     Rule._compile_builder = _compiled_once  # type: ignore[method-assign]
+    compile_once()
     # Hashing as shipped was half of what the tests cost. The programs that tests start hash as shipped.
     passwords.MEMORY_KIB, passwords.TIME_COST = 64, 1
 

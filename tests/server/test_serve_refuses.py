@@ -1,5 +1,6 @@
 """`idp serve` does not start broken or insecure; each fault stands on a line of its own (SECURITY 4.12, 4.23)."""
 
+import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -12,23 +13,34 @@ from idp.demo.place import DemoPlace
 from tests.servers.ports import free_port
 
 
-@pytest.fixture
-def sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """A provider that would start, but for its one fault: every test adds one."""
-    settings = {
+def settings_in(folder: Path) -> dict[str, str]:
+    return {
         "IDP_ISSUER": "http://localhost:8080",
-        "IDP_DATA_DIR": str(tmp_path),
-        "IDP_KEYS_DIR": str(tmp_path / "keys"),
+        "IDP_DATA_DIR": str(folder),
+        "IDP_KEYS_DIR": str(folder / "keys"),
         "IDP_SMTP_URL": "smtp://127.0.0.1:2525",
         "IDP_BIND": f"127.0.0.1:{free_port()}",
         "IDP_METRICS_BIND": f"127.0.0.1:{free_port()}",
     }
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What an operator's commands leave before the first start."""
+    folder = tmp_path_factory.mktemp("prepared")
+    for command in ("keys init", "db upgrade", "keys rotate --alg RS256", "keys rotate --alg ES256"):
+        done = CliRunner().invoke(main, command.split(), env=settings_in(folder))
+        assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.fixture
+def sound(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """A provider that would start, but for its one fault: every test adds one."""
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    settings = settings_in(tmp_path)
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    run("keys", "init")
-    run("db", "upgrade")
-    run("keys", "rotate", "--alg", "RS256")
-    run("keys", "rotate", "--alg", "ES256")
     return settings
 
 
