@@ -94,13 +94,12 @@ class EndSessionEndpoint:
         """Take the person's answer; without proof that our own page asked, ask again."""
         try:
             form = form_parameters(request.environ)
-            told = {name: form[name] for name in (*_FIELDS, _LOCALES) if name in form}
-            asked = self._check(told)
+            asked = self._check({name: form[name] for name in (*_FIELDS, _LOCALES) if name in form})
         except (Malformed, PageError) as error:
             return page_error(self.face, error)
         if not self.cookies.came_with(request.cookies):
             # Another site may have sent it: the cookies, which the browser held back, must stay.
-            return see_other(with_query(PATH, told))
+            return see_other(with_query(PATH, asked.fields() | _if_any(_LOCALES, asked.ui_locales)))
         cookie = request.cookies.get(self.cookies.session)
         session = self.sessions.load(cookie)
         if session is None:
