@@ -22,14 +22,9 @@ _row = clients.c
 
 
 def keep_used(connection: Connection, client_id: str) -> bool:
-    """Note in the caller's transaction that the client was used, and stays; tell whether this was the first use."""
-    first = connection.execute(
-        update(clients)
-        .where(_row.client_id == client_id, _row.unused_until.is_not(None))
-        .values(unused_until=None)
-        .returning(_row.client_id)
-    ).first()
-    if first is None:
+    """Note in the caller's transaction that the client is used, and stays; False when it is gone: the sweep was before."""
+    kept = update(clients).where(_row.client_id == client_id).values(unused_until=None)
+    if connection.execute(kept).rowcount != 1:
         return False
     bump(connection, VERSION_NAME)
     return True

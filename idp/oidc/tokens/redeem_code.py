@@ -63,7 +63,7 @@ class RedeemCode:
     ) -> Redeemed | None:
         """Spend the code. Of many callers at once one gets it; for all others it is a replay, and what it gave is revoked.
 
-        None for a replay, and when its person has signed out, lost the access or withdrawn the consent.
+        None for a replay, when its person has signed out, lost the access or withdrawn the consent, and when the client is gone.
 
         `jkt` is the key that the request proved: a public client's refresh tokens need it from now on (RFC 9449 5). Those of
         a confidential client are bound to its authentication, and it may change its key.
@@ -84,6 +84,9 @@ class RedeemCode:
             ):
                 # Withdrawn while the code was on its way: it must not start a family that nobody agreed to.
                 return None
+            if client.unused_until is not None and not keep_used(connection, client.client_id):
+                # Deleted in this very second, and known here a moment longer: nothing may run for a client that is gone.
+                return None
             grant = grants.redeem(
                 connection,
                 code_hash(value),
@@ -93,8 +96,6 @@ class RedeemCode:
                 expires_at=self._expires_at(client, code, refresh_token, now),
             )
             if grant is not None:
-                if client.unused_until is not None:
-                    keep_used(connection, client.client_id)
                 self.trail.record(
                     connection,
                     Event.TOKEN_ISSUED,

@@ -4,8 +4,9 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from idp.grants.model import grants
 from idp.registry.model import client_secrets, clients, registration_access_tokens
 from idp.registry.unused_clients import keep_used
 from tests.protocol.provider import Provider
@@ -104,6 +105,24 @@ def test_a_first_use_and_the_sweep_at_the_same_moment(opened: Provider) -> None:
     for thread in threads:
         thread.join()
     assert (kept, swept, rows(opened)) in (([True], [0], [1, 1, 1]), ([False], [1], [0, 0, 0]))
+
+
+def test_a_code_of_a_client_that_was_swept_a_moment_ago_opens_nothing(opened: Provider) -> None:
+    """Workers look for changes once a second: the client is known a little longer than it is there."""
+    own, person = registered(opened), opened.person()
+    with opened.house.database.transaction() as connection:
+        opened.house.grants.consents.give(connection, person.id, own.client_id, ("openid",))
+    code = opened.code(opened.sign_in(person), own.rp)
+    client = opened.house.registry.clients.get(own.client_id)
+    assert client is not None
+    assert client.unused_until is not None
+    with opened.house.database.transaction() as connection:
+        connection.execute(update(clients).values(unused_until=opened.clock.now()))
+    assert opened.house.registry.sweep_unused() == 1
+    answer = opened.redeem(own.rp, code)
+    assert answer.status_code in (400, 401), "by when the worker has looked"
+    with opened.house.database.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(grants)).scalar_one() == 0
 
 
 def test_unused_days_of_zero_keep_all(stores: Stores, provider_on: Callable[..., Provider]) -> None:
