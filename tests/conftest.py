@@ -4,7 +4,7 @@ import gc
 import os
 import shutil
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from tests.servers import needs
 from tests.servers.clock import HandClock
 from tests.servers.demo import Demo
 from tests.servers.postgresql import PostgreSQL
+from tests.servers.programs import Program
 from tests.servers.redis_server import RedisServer
 from tests.servers.shared import SharedServers
 from tests.servers.slapd import Slapd
@@ -94,6 +95,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """End the run's servers, in the run's own process."""
     if not hasattr(config, "workerinput") and _SERVERS in config.stash:
         config.stash[_SERVERS].stop_all()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show a test that failed with what the programs around it printed last."""
+    report = yield
+    if report.failed:
+        words = [program.newest_words() for program in Program.known]
+        report.sections += [(f"Newest in {log}", text) for log, text in sorted(words) if text]
+    return report
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,8 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import ClassVar
+from weakref import WeakSet
 
 IDP = Path(sys.executable).with_name("idp")
 PATIENCE_SECONDS = 90
@@ -32,6 +34,9 @@ def idp(*arguments: str, settings: Mapping[str, str], stdin: str = "") -> str:
 class Program:
     """A running program; what it prints goes to a file."""
 
+    known: ClassVar["WeakSet[Program]"] = WeakSet()
+    """All that somebody still holds, for what a failed test is shown with."""
+
     def __init__(self, command: Sequence[str | Path], log: Path, settings: Mapping[str, str]) -> None:
         self._log = log
         with log.open("ab") as output:
@@ -45,10 +50,15 @@ class Program:
                 start_new_session=True,
             )
         self.pid = self._process.pid
+        Program.known.add(self)
 
     def printed(self) -> str:
         """Return everything that it printed."""
         return self._log.read_text()
+
+    def newest_words(self) -> tuple[str, str]:
+        """Return the name of its log and the end of what it printed; "" when that is gone."""
+        return self._log.name, self.printed()[-4_000:] if self._log.exists() else ""
 
     def runs(self) -> bool:
         """Whether it still runs."""
