@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from granian.constants import HTTPModes, Interfaces
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 DRAIN_SECONDS = 30
 """How long requests in flight may take to end after SIGTERM (SECURITY 4.9)."""
+ENDING = (signal.SIGTERM, signal.SIGINT)
 HEADERS_MS = 10_000
 """How long a client may take to send its headers (SECURITY 4.18)."""
 HEADERS_BYTES = 65_536
@@ -51,13 +53,28 @@ def run_server(settings: Settings, load: Callable[[], "WSGIApplication"]) -> Non
         log_enabled=False,
     )
     # granian listens to signals in a worker only once that serves: until then it would wait DRAIN_SECONDS for nothing.
-    os.register_at_fork(after_in_child=_end_when_told)
-    server.serve(target_loader=load, wrap_loader=False)
+    os.register_at_fork(before=_hold_signals, after_in_parent=_let_signals_through, after_in_child=_end_when_told)
+    server.serve(target_loader=partial(_listen_and, load), wrap_loader=False)
+
+
+def _hold_signals() -> None:
+    # Python forgets, in a child, what came before the fork was over: the kernel keeps it until it is let through.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+
+
+def _let_signals_through() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
 
 def _end_when_told() -> None:
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in ENDING:
         signal.signal(number, _end)
+
+
+def _listen_and(load: Callable[[], "WSGIApplication"]) -> "WSGIApplication":
+    # Not while the fork's own hooks run: nobody can leave from there.
+    _let_signals_through()
+    return load()
 
 
 def _end(*_: object) -> None:
