@@ -36,8 +36,8 @@ class ConfirmUserIdPage:
             # Not this page when refused: it would ask again.
             return FactorDoor(self.door, paths.CONFIRM_USER_ID).sign_in_first(None, token=_token())
         if wish == "decline":
-            declined = rooms.decline(_token(), visit.visitor)
-            return render("user_id_over", what="declined" if isinstance(declined, Declined) else "over")
+            declined = isinstance(rooms.decline(_token(), visit.visitor), Declined)
+            return render("user_id_over", what="declined") if declined else self._over()
         outcome = rooms.confirm(_token(), visit.session, visit.visitor)
         match outcome:
             case Finished():
@@ -45,7 +45,7 @@ class ConfirmUserIdPage:
             case Waits():
                 return redirect(paths.with_query(paths.CONFIRM_USER_ID, token=_token()), 303)
             case Over():
-                return render("user_id_over", what="over", has_error=True), 410
+                return self._over()
             case _:
                 assert_never(outcome)
 
@@ -74,9 +74,12 @@ class ConfirmUserIdPage:
                     notice=notice,
                 )
             case Over():
-                return render("user_id_over", what="over", has_error=True), 410
+                return self._over()
             case _:
                 assert_never(found)
+
+    def _over(self) -> ResponseReturnValue:
+        return render("user_id_over", what="over", has_error=True), 410
 
 
 def _token() -> str:

@@ -76,6 +76,7 @@ def test_opening_the_address_changes_nothing_and_the_button_lets_it_wait(
     desk.send("/user-id", do="decline")
     assert desk.heading == "Nothing was changed"
     assert desk.open(address).status_code == 410
+    assert "This page no longer works" in desk.words
 
 
 def test_who_signs_in_there_changes_it_at_once(house: House, desk: Desk, paula: Person) -> None:
