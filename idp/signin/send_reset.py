@@ -41,13 +41,22 @@ class SendReset:
         with self.database.transaction() as connection:
             if not self.outbox.finish(connection, message_id):
                 return
-            account = self.accounts.by_user_id(payload["to"], connection)
+            account = self._held(connection, payload["to"])
             reason = self._reason_not_to(payload["to"], account)
             if account is None or reason:
                 sub = "" if account is None else account.sub
                 self.trail.record(connection, Event.RESET_NOT_SENT, visitor, subject=sub, reason=reason)
                 return
             self._send(connection, account, module, payload["locale"], visitor)
+
+    def _held(self, connection: Connection, user_id: str) -> Account | None:
+        """Hold the account that has this User ID: of several jobs at once each counts what the one before has sent."""
+        found = self.accounts.by_user_id(user_id, connection)
+        if found is None:
+            return None
+        self.accounts.hold(connection, found.id)
+        # Again: a change of the User ID that came first has made this address nobody's, and what goes there must open nothing.
+        return self.accounts.by_user_id(user_id, connection)
 
     def _reason_not_to(self, user_id: str, account: Account | None) -> str:
         if domain(user_id) in self.settings.employee_domains or (account is not None and account.is_employee):
@@ -59,8 +68,6 @@ class SendReset:
     def _send(
         self, connection: Connection, account: Account, module: Module | None, locale: str | None, visitor: Visitor
     ) -> None:
-        # Of several jobs at once for one account, each counts what the one before has sent.
-        self.accounts.hold(connection, account.id)
         sent = self.temporary_passwords.issued_within(connection, account.id, "self_service", HOUR_SECONDS)
         if sent >= self.settings.reset.mails_per_hour:
             self.trail.record(connection, Event.RESET_CAPPED, visitor, subject=account.sub)

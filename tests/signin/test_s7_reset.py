@@ -1,5 +1,6 @@
 """Fact S7: who asks for a reset learns nothing; the owner gets a temporary password at the address on file."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -170,6 +171,22 @@ def test_a_job_that_is_tried_again_is_carried_out_once(house: House) -> None:
     job(payload, row.message_id)
     house.rooms.worker.run_once()
     assert len(mailed(house)) == 1
+
+
+def test_a_user_id_that_changes_at_the_same_moment_leaves_the_old_address_without_a_temporary_password(
+    house: House,
+) -> None:
+    account, accounts = house.person(), house.accounts
+    asking = threading.Thread(target=ask, args=(house,))
+    with house.database.transaction() as connection:
+        accounts.hold(connection, account.id)
+        asking.start()
+        # Until the job has read whose address it is, where readers need not wait.
+        asking.join(0.7)
+        accounts.change_person(connection, account.id, user_id="paula@new-clinic.example")
+    asking.join()
+    house.rooms.worker.run_once()
+    assert mailed(house) == []
 
 
 def test_the_newest_works_and_those_before_do_not(house: House, browser: Browser) -> None:
