@@ -52,6 +52,10 @@ class SendPasscode:
         device = self.devices.read(device_cookie, account.user_id, account.id)
         with self.database.transaction() as connection:
             self.accounts.hold(connection, account.id)
+            present = self.accounts.by_id(account.id, connection)
+            if present is None or sender.destination(present) != destination:
+                # Changed at this very moment: what goes to an address that was given up must open nothing.
+                return NotOffered()
             until = self.guards.locked_until(connection, account.user_id, device)
             if until is not None:
                 return Locked(until)

@@ -1,5 +1,6 @@
 """The User ID changes: who may start it, what proves the new address, how the old one stops it, and what stays."""
 
+import threading
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -196,3 +197,20 @@ def test_one_address_gets_so_many_mails_a_day_whoever_asks(house: House) -> None
         browser.sign_in(f"p{number}@clinic.example")
         assert ask(browser) == UserIdCodeSent(), "the page says the same"
     assert len(mailed(house, "user_id_code")) == 5
+
+
+def test_a_user_id_that_changes_while_a_code_is_asked_for_leaves_the_old_address_without_one(
+    house: House, browser: Browser
+) -> None:
+    account = house.person()
+    browser.come()
+    browser.password()
+    asking = threading.Thread(target=browser.send)
+    with house.database.transaction() as connection:
+        house.accounts.hold(connection, account.id)
+        asking.start()
+        # Until the sender has read where codes go, where readers need not wait.
+        asking.join(0.7)
+        house.accounts.change_person(connection, account.id, user_id=NEW)
+    asking.join()
+    assert OLD not in {mail["to"] for mail in house.waiting_mail() if mail["name"] == "passcode"}
