@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ HEADERS_MS = 10_000
 """How long a client may take to send its headers (SECURITY 4.18)."""
 HEADERS_BYTES = 65_536
 """Of a request's first line and headers together: twice the longest query that is read. More is answered 431."""
+
+_told_to_end = threading.Event()
 
 
 def run_server(settings: Settings, load: Callable[[], "WSGIApplication"]) -> None:
@@ -74,10 +77,15 @@ def _end_when_told() -> None:
 def _listen_and(load: Callable[[], "WSGIApplication"]) -> "WSGIApplication":
     # Not while the fork's own hooks run: nobody can leave from there.
     _let_signals_through()
-    return load()
+    application = load()
+    if _told_to_end.is_set():
+        sys.exit()
+    return application
 
 
 def _end(*_: object) -> None:
+    # Where nothing can be raised (a callback of the garbage collector, say) the load goes on, and ends afterwards.
+    _told_to_end.set()
     sys.exit()
 
 

@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -96,11 +96,13 @@ def get(address: str) -> requests.Response:
 
 def workers(serving: Serving) -> list[int]:
     """Return the processes that answer requests: all that were started but the one of /metrics."""
-    return [
-        pid
-        for pid in serving.program.children()
-        if b"idp.server.metrics_process" not in Path(f"/proc/{pid}/cmdline").read_bytes()
-    ]
+    found = []
+    for pid in serving.program.children():
+        # One that has just been killed may be gone by now.
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if b"idp.server.metrics_process" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.append(pid)
+    return found
 
 
 def test_it_serves_sends_and_survives(serving: Serving, smtp: SmtpServer) -> None:
