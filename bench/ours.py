@@ -45,6 +45,8 @@ def prepare(folder: Path, database_url: str, redis_url: str) -> Prepared:
         # All the load comes from one address.
         "IDP_THROTTLE__SIGN_INS_PER_MINUTE": "1000000",
         "IDP_THROTTLE__REQUESTS_PER_MINUTE": "1000000",
+        # As installed, with compiled modules beside the sources, whatever the shell of the bench prefers.
+        "PYTHONDONTWRITEBYTECODE": "",
     }
     for command in (["keys", "init"], ["db", "upgrade"], *(["keys", "rotate", "--alg", a] for a in ("ES256", "RS256"))):
         _run([IDP, *command], environment)

@@ -35,7 +35,7 @@ def main(people: int, redirect_uri: str, password: str) -> None:
         "id_token_signed_response_alg": "ES256",
     }
     registered = house.registry.register(metadata, OPERATOR)
-    name = CookieJar(settings).session
+    jar = CookieJar(settings)
     cookies = []
     for number in range(people):
         created = house.people.create(NewAccount(user_id(number), "Ada", "Bench"), OPERATOR, password=password)
@@ -43,10 +43,11 @@ def main(people: int, redirect_uri: str, password: str) -> None:
             raise SystemExit(f"{user_id(number)} was not created: {created}")
         with house.database.transaction() as connection:
             house.modules.catalogue.grant(connection, created.account.id, MODULE.name, ["member"])
-            _, cookie = house.signin.sessions.open(
+            session, cookie = house.signin.sessions.open(
                 connection, created.account, acr=PASSCODE, amr=("pwd", "otp"), visitor=OPERATOR
             )
-        cookies.append(f"{name}={cookie}")
+        # Both cookies that a browser holds from its first sign-in on: without the second each answer would set it anew.
+        cookies.append(f"{jar.session}={cookie}; {jar.state}={house.signin.browser_state.of(session)}")
     house.close()
     print(
         json.dumps({"client_id": registered.client_id, "client_secret": registered.client_secret, "cookies": cookies})
