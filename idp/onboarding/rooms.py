@@ -20,7 +20,7 @@ from idp.onboarding.requests import AccessRequests
 from idp.onboarding.sweep_requests import SweepRequests
 from idp.onboarding.take_request import TakeAccessRequest
 from idp.onboarding.tell_approvers import TellApprovers
-from idp.signin.throttle import AddressThrottle
+from idp.signin.throttle import AddressThrottle, people_throttle
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def open_onboarding(ground: Ground, people: AccountRooms, modules: ModuleRooms, 
     settings, limits, catalogue = ground.settings, ground.settings.access_requests, modules.catalogue
 
     def throttle(name: str, most: int) -> AddressThrottle:
-        return AddressThrottle(ground.ephemeral, clock, name, most, 3_600)
+        return people_throttle(ground, name, most, 3_600)
 
     requests = AccessRequests(database, clock, ground.personal)
     approvers = Approvers(database, clock, catalogue, trail)

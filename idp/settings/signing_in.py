@@ -1,5 +1,6 @@
 """What a person meets on the way in: passwords, passcodes, locks, sessions, limits."""
 
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated
 
 from pydantic import Field
@@ -83,6 +84,10 @@ class Throttle(Group):
     """Resets of a password that may be asked for (SECURITY R8)."""
     resets_without_script_per_hour: Count
     """Of those, how many by waiting instead of the captcha's box."""
+    known_networks: tuple[IPv4Network | IPv6Network, ...]
+    """Networks behind which many people share an address, such as an agency's proxy."""
+    known_networks_times: Count
+    """How many times as much each address there may do of what this group and `access_requests` limit."""
 
 
 class Reset(Group):

@@ -13,7 +13,7 @@ from idp.signin.receive_employee import ReceiveEmployee
 from idp.signin.record_stranger import record_stranger
 from idp.signin.request_limit import RequestLimit
 from idp.signin.send_employee import SendEmployee
-from idp.signin.throttle import AddressThrottle
+from idp.signin.throttle import people_throttle
 from idp.signin.unlink_employee import UnlinkEmployee
 
 
@@ -37,7 +37,7 @@ def open_employees(
     """Build them."""
     errands = EmployeeErrands(ground.ephemeral, ground.settings)
     most = ground.settings.throttle.requests_per_minute
-    throttle = AddressThrottle(ground.ephemeral, ground.clock, "employee-errands", most, 60)
+    throttle = people_throttle(ground, "employee-errands", most, 60)
     limit = RequestLimit(throttle, ground.database, ground.trail)
     return EmployeeRooms(
         send=SendEmployee(directories.upstream, errands, flow, limit),

@@ -54,7 +54,7 @@ from idp.signin.sign_out import SignOut
 from idp.signin.sign_out_outcomes import SignOutOutcomes
 from idp.signin.sweep_quiet_accounts import SweepQuietAccounts
 from idp.signin.tell_of_lock import TellOfLock
-from idp.signin.throttle import AddressThrottle
+from idp.signin.throttle import AddressThrottle, people_throttle
 from idp.signin.user_id_rooms import UserIdRooms, open_user_ids
 
 
@@ -119,7 +119,7 @@ def open_signin(
     state = BrowserState(settings, ground.secrets, cookies)
 
     def throttle(name: str, most: int, seconds: int) -> AddressThrottle:
-        return AddressThrottle(ground.ephemeral, clock, name, most, seconds)
+        return people_throttle(ground, name, most, seconds)
 
     sessions = BrowserSessions(database, clock, settings, accounts.rows)
     entry = ModuleEntry(
