@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from flask import redirect
+from flask import make_response, redirect
 from flask.typing import ResponseReturnValue
 
 from idp.accounts.user_id import MOST_CHARACTERS
@@ -11,9 +11,10 @@ from idp.pages import paths
 from idp.pages.code import LONGEST_CODE, without_grouping
 from idp.pages.door import Door, Visit, notice
 from idp.pages.factor_door import FactorDoor
+from idp.pages.sign_in import BUSY_SECONDS, LONGEST_PASSWORD
 from idp.pages.templates import render
 from idp.signin.factor_changes import FreshSignInNeeded
-from idp.signin.outcomes import CodeMalformed, CodeSpent, CodeWrong, Locked, RecoveryNeeded, SendRefused
+from idp.signin.outcomes import Busy, CodeMalformed, CodeSpent, CodeWrong, Locked, RecoveryNeeded, SendRefused
 from idp.signin.own_user_id import (
     Begun,
     NewUserIdFault,
@@ -23,6 +24,7 @@ from idp.signin.own_user_id import (
     UserIdCodeSent,
     UserIdNotFree,
 )
+from idp.signin.present_password import PresentWrong
 from idp.signin.sessions import Session
 
 LONGEST_ADDRESS = 2 * MOST_CHARACTERS
@@ -50,6 +52,7 @@ class UserIdPage:
         form = self.door.rooms.kit.forms.read()
         code = without_grouping(form.text("code", LONGEST_CODE))
         typed, wish = form.text("user_id", LONGEST_ADDRESS), form.text("do", LONGEST_CODE)
+        present = form.text("password", LONGEST_PASSWORD)
         visit = self.door.visit()
         if visit.session is None:
             return self._door.sign_in_first(None)
@@ -63,16 +66,26 @@ class UserIdPage:
             return self._confirm(visit, visit.session, code)
         if wish == "send" and not typed.strip():
             return self._page(visit.session, problem="malformed", asks=True)
-        return self._send(visit, visit.session, typed)
+        if typed.strip() and not present:
+            return self._page(visit.session, problem="password_missing", asks=True, typed=typed)
+        return self._send(visit, visit.session, typed, present)
 
     def _stop(self, visit: Visit, session: Session) -> ResponseReturnValue:
         """Stopping takes no fresh sign-in: it leaves everything as it is."""
         self.door.rooms.signin.user_ids.start.stop(session.account, visit.visitor)
         return redirect(paths.with_query(paths.ACCOUNT, notice="user_id_stays"), 303)
 
-    def _send(self, visit: Visit, session: Session, typed: str) -> ResponseReturnValue:
-        outcome = self.door.rooms.signin.user_ids.own.send(session, typed, visit.visitor)
+    def _send(self, visit: Visit, session: Session, typed: str, present: str) -> ResponseReturnValue:
+        outcome = self.door.rooms.signin.user_ids.own.send(
+            session, typed.strip(), present, device_cookie=visit.device, visitor=visit.visitor
+        )
         match outcome:
+            case PresentWrong(tries_left):
+                return self._page(session, problem="password_wrong", asks=True, typed=typed, tries_left=tries_left)
+            case Busy():
+                answer = make_response(self._page(session, problem="busy", asks=True, typed=typed))
+                answer.status_code, answer.headers["Retry-After"] = 503, str(BUSY_SECONDS)
+                return answer
             case UserIdCodeSent():
                 return redirect(paths.with_query(paths.ACCOUNT_USER_ID, notice="resent"), 303)
             case SendRefused(again_at):
@@ -81,7 +94,7 @@ class UserIdPage:
                 return self._page(session, problem=fault.value, asks=True, typed=typed)
             case TooManyChanges():
                 return self._page(session, problem="too_many", asks=True)
-            case Locked():
+            case Locked() | RecoveryNeeded():
                 return self._locked(outcome)
             case FreshSignInNeeded(acr):
                 return self._door.sign_in_first(None, acr)
@@ -137,7 +150,7 @@ class UserIdPage:
             page="account",
             user_id=account.user_id,
             waiting=None if waiting is None or waiting.started_by == "person" else waiting,
-            **{"typed": "", "again_at": now, **context},
+            **{"typed": "", "again_at": now, "tries_left": 0, **context},
         )
 
     def _locked(self, outcome: Locked | RecoveryNeeded) -> ResponseReturnValue:

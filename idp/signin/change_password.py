@@ -17,6 +17,7 @@ from idp.signin.end_sessions import EndSessions
 from idp.signin.factor_changes import FRESH_SECONDS, FreshSignInNeeded
 from idp.signin.new_password_rules import NewPasswordRules
 from idp.signin.outcomes import Busy, Cookies, Locked, PasswordRefused, RecoveryNeeded
+from idp.signin.present_password import PresentWrong
 from idp.signin.sessions import BrowserSessions, Session
 from idp.store.database import Database
 
@@ -26,13 +27,6 @@ class Changed:
     """The new password is in force, and only this session is left: set the cookies."""
 
     cookies: Cookies
-
-
-@dataclass(frozen=True, slots=True)
-class PresentWrong:
-    """The present password is not right; it counted as an invalid attempt (SECURITY T2)."""
-
-    tries_left: int
 
 
 @dataclass(frozen=True, slots=True)

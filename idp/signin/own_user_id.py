@@ -1,7 +1,8 @@
-"""A person changes the User ID on the account page: a recent, full sign-in, and the code that was mailed to the new address.
+"""A person changes the User ID on the account page: a recent, full sign-in, the password, and the code mailed to the new address.
 
-Both addresses are then shown to be the person's, so it takes effect at once, and a mistyped one leads nowhere. Nothing here
-tells whether the new address is somebody's: to one that is, another mail goes, and the page says the same.
+The password, for a browser may stand open: resets go to the new address, so whoever sits there would have the account. Both
+addresses are then shown to be the person's, so it takes effect at once, and a mistyped one leads nowhere. Nothing here tells
+whether the new address is somebody's: to one that is, another mail goes, and the page says the same.
 """
 
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ from idp.settings import Settings
 from idp.signin.attempts import Attempts
 from idp.signin.factor_changes import FactorChanges, FreshSignInNeeded
 from idp.signin.finish_user_id_change import FinishUserIdChange
-from idp.signin.outcomes import CodeMalformed, CodeSpent, CodeWrong, Cookies, Locked, RecoveryNeeded, SendRefused
+from idp.signin.outcomes import Busy, CodeMalformed, CodeSpent, CodeWrong, Cookies, Locked, RecoveryNeeded, SendRefused
+from idp.signin.present_password import PresentPassword, PresentWrong
 from idp.signin.sessions import Session
 from idp.signin.start_user_id_change import is_free
 from idp.store.database import Database
@@ -80,7 +82,17 @@ class Begun:
     again_at: int
 
 
-SendUserIdOutcome = UserIdCodeSent | SendRefused | NewUserIdFault | TooManyChanges | Locked | FreshSignInNeeded
+SendUserIdOutcome = (
+    UserIdCodeSent
+    | SendRefused
+    | NewUserIdFault
+    | PresentWrong
+    | TooManyChanges
+    | Locked
+    | RecoveryNeeded
+    | Busy
+    | FreshSignInNeeded
+)
 ConfirmUserIdOutcome = (
     UserIdChanged
     | UserIdNotFree
@@ -106,6 +118,7 @@ class OwnUserId:
     devices: KnownDevices
     passcodes: Passcodes
     attempts: Attempts
+    present_password: PresentPassword
     rule: FactorChanges
     notices: Notices
     outbox: Outbox
@@ -121,8 +134,22 @@ class OwnUserId:
             sent = self.passcodes.newest(connection, _place(change), change.account_id) if change else None
         return NothingBegun() if change is None or sent is None else Begun(change.new, sent.expires_at, sent.again_at)
 
-    def send(self, session: Session, typed: str, visitor: Visitor) -> SendUserIdOutcome:
-        """Mail a code to the address that was typed; "" for the one that this session has begun with."""
+    def send(
+        self, session: Session, typed: str, present: str, *, device_cookie: str | None, visitor: Visitor
+    ) -> SendUserIdOutcome:
+        """Mail a code to the address that was typed, with the present password beside it.
+
+        "" for the address that this session has begun with: the password was right then.
+        """
+        if typed:
+            if isinstance(fault := wanted_user_id(typed, session.account, self.settings.employee_domains), Fault):
+                return NewUserIdFault(fault)
+            with self.database.transaction() as connection:
+                if (needed := self.rule.needed(connection, session)) is not None:
+                    return needed
+            refused = self.present_password.refused(session, present, device_cookie=device_cookie, visitor=visitor)
+            if refused is not None:
+                return refused
         with self.database.transaction() as connection:
             if (needed := self.rule.needed(connection, session)) is not None:
                 return needed

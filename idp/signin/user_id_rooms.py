@@ -10,6 +10,7 @@ from idp.signin.confirm_user_id import ConfirmUserId
 from idp.signin.factor_changes import FactorChanges
 from idp.signin.finish_user_id_change import FinishUserIdChange
 from idp.signin.own_user_id import OwnUserId
+from idp.signin.present_password import PresentPassword
 from idp.signin.start_user_id_change import StartUserIdChange
 
 
@@ -53,6 +54,7 @@ def open_user_ids(
             people.devices,
             factors.passcodes,
             attempts,
+            PresentPassword(accounts, people.hasher, attempts),
             rule,
             notices,
             outbox,

@@ -39,9 +39,13 @@ def test_the_way_from_the_account_page_and_back(house: House, desk: Desk, paula:
     desk.send(method="email")
     desk.send(code=desk.code(), do="check")
     assert (desk.path, desk.heading) == ("/account/user-id", "Change your User ID")
-    desk.send(user_id="nobody", do="send")
+    desk.send(user_id="nobody", password=paula.password, do="send")
     assert "Enter one plain e-mail address" in desk.words
     desk.send(user_id=NEW, do="send")
+    assert "Enter your present password" in desk.words
+    desk.send(user_id=NEW, password="Not.hers.41", do="send")
+    assert "Your present password is not right" in desk.words
+    desk.send(user_id=NEW, password=paula.password, do="send")
     assert desk.heading == "Confirm your new User ID"
     desk.send(code="12345", do="check")
     assert "What you entered was not counted." in desk.words

@@ -11,6 +11,7 @@ ASK = {
     "waiting": None,
     "typed": "",
     "again_at": NOW,
+    "tries_left": 2,
 }
 CODE = {
     "page": "account",
@@ -27,7 +28,10 @@ USER_ID_SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "user id, stale": ("user_id", ASK | {"notice": "stale", "waiting": Values(new=NEW)}),
     **{
         f"user id, {problem}": ("user_id", ASK | {"problem": problem, "typed": "x"})
-        for problem in ("malformed", "same", "dmas", "too_many", "too_soon", "not_free", "over")
+        for problem in (
+            *("malformed", "same", "dmas", "too_many", "too_soon", "not_free", "over"),
+            *("password_wrong", "password_missing", "busy"),
+        )
     },
     "user id code": ("user_id_code", CODE | {"notice": "resent"}),
     "user id code, stale": ("user_id_code", CODE | {"notice": "stale", "wait_seconds": 0}),

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from idp.accounts.model import Account
+from idp.accounts.user_ids import Fault
 from idp.audit.trail import OPERATOR
 from idp.signin.factor_changes import FreshSignInNeeded
 from idp.signin.outcomes import CodeWrong, Locked, Rejected, SendRefused
@@ -18,10 +19,11 @@ from idp.signin.own_user_id import (
     UserIdCodeSent,
     UserIdNotFree,
 )
+from idp.signin.present_password import PresentWrong
 from idp.signin.start_user_id_change import ChangeStarted, NewUserIdRefused
 from tests.authenticators.soft_authenticator import SoftAuthenticator
 from tests.signin.factors import add_passkey, signed_in
-from tests.signin.house import Browser, House
+from tests.signin.house import PASSWORD, Browser, House
 
 OLD, NEW = "paula@clinic.example", "paula.reyes@new-clinic.example"
 
@@ -29,7 +31,13 @@ OLD, NEW = "paula@clinic.example", "paula.reyes@new-clinic.example"
 def ask(browser: Browser, new: str = NEW) -> SendUserIdOutcome:
     """Type a new address on the account page; another code can be asked for a minute later."""
     browser.house.clock.advance(61)
-    return browser.rooms.signin.user_ids.own.send(signed_in(browser), new, browser.visitor)
+    return send(browser, new)
+
+
+def send(browser: Browser, new: str, present: str = PASSWORD) -> SendUserIdOutcome:
+    return browser.rooms.signin.user_ids.own.send(
+        signed_in(browser), new, present, device_cookie=browser.device, visitor=browser.visitor
+    )
 
 
 def mailed(house: House, name: str) -> list[tuple[str, str]]:
@@ -120,6 +128,19 @@ def test_s6_it_takes_a_sign_in_of_the_last_minutes(house: House, browser: Browse
     assert mailed(house, "user_id_code") == []
 
 
+def test_s6_a_browser_that_stands_open_gives_the_account_to_nobody(house: House, browser: Browser) -> None:
+    account = house.person()
+    browser.sign_in()
+    house.clock.advance(61)
+    for guess in ("", "Wrong.Kettle.41"):
+        assert isinstance(send(browser, NEW, guess), PresentWrong)
+    assert send(browser, "", "") == NewUserIdFault(Fault.MALFORMED), "nothing was begun that could be sent again"
+
+    assert mailed(house, "user_id_code") == []
+    assert house.rooms.signin.user_ids.start.waiting(account) is None
+    assert isinstance(send(browser, NEW, "Wrong.Kettle.41"), Locked), "they are invalid attempts"
+
+
 def test_it_takes_the_strongest_factor_in_use(house: House, browser: Browser) -> None:
     house.person()
     browser.sign_in()
@@ -183,7 +204,7 @@ def test_so_many_a_day_and_one_a_minute(house: House, browser: Browser) -> None:
     house.person()
     browser.sign_in()
     assert ask(browser) == UserIdCodeSent()
-    again = browser.rooms.signin.user_ids.own.send(signed_in(browser), NEW, browser.visitor)
+    again = send(browser, NEW)
     assert isinstance(again, SendRefused)
     for _ in range(4):
         assert ask(browser) == UserIdCodeSent()
