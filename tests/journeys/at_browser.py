@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults  # type: ignore[import-untyped]
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page, Response, expect
 
 from tests.journeys import words
 from tests.journeys.words import Said
@@ -59,8 +59,14 @@ class AtBrowser:
         self.page.wait_for_load_state("domcontentloaded")
 
     def open(self, url: str) -> None:
-        """Type an address."""
-        self.page.goto(url)
+        """Type an address. Where the page was on its way elsewhere (a script sent its form), type it again from there."""
+        try:
+            self.page.goto(url)
+        except Error as error:
+            if "interrupted by another navigation" not in str(error):
+                raise
+            self.page.wait_for_load_state()
+            self.page.goto(url)
 
     def begin_at(self, module: str) -> None:
         """Open a module's door and go to sign-in from there."""

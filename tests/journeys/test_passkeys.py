@@ -115,6 +115,7 @@ def test_a_client_that_takes_only_passkeys(browser: AtBrowser, demo: Demo, stric
     assert token["acr"] == "urn:mes:acr:phishing-resistant"
     assert token["amr"] == ["pwd", "otp", "hwk", "user", "mfa"]
 
+    browser.is_at(strict.redirect_uri)
     browser.open(f"{demo.provider}/menu")
     browser.sign_out_in_header()
     browser.open(strict.authorization_url())
