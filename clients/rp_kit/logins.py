@@ -2,6 +2,7 @@
 
 Nothing is kept here for somebody who has not come back: a stranger who begins a million sign-ins fills cookies of their own. What
 a cookie carries is signed, for whoever holds it must not change what was asked of them (levels, age) or where it leads.
+It is small, for a browser that opens its tabs of yesterday again brings all in one header: the secrets are made of `state`.
 """
 
 import hashlib
@@ -9,7 +10,7 @@ import hmac
 import json
 import re
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 
 from clients.rp_kit.base64url import base64url, from_base64url
@@ -62,20 +63,22 @@ class Logins:
 
     store: Store
 
-    def begin(self, state: str, login: Login) -> str:
-        """Return what the browser must bring back with the answer for `state`."""
-        carried = base64url(json.dumps(asdict(login), separators=(",", ":")).encode())
-        return f"{carried}.{self._signature(state, carried)}"
+    def begin(
+        self, state: str, *, return_to: str, acr_values: tuple[str, ...], max_age: int | None, expires_at: int
+    ) -> tuple[Login, str]:
+        """Return a sign-in, and the cookie that the browser must bring back with the answer for `state`."""
+        asked = json.dumps([return_to, acr_values, max_age, expires_at], separators=(",", ":"))
+        carried = base64url(asked.encode())
+        return self._login(state, carried), f"{carried}.{self._made('cookie', state, carried)}"
 
     def consume(self, state: str, cookie: str, *, now: int) -> Login | None:
         """Spend the sign-in of this state that the browser carries; None when it carries none of ours, or a spent one."""
         carried, _, signature = cookie.partition(".")
-        ours = self._signature(state, carried)
+        ours = self._made("cookie", state, carried)
         if not hmac.compare_digest(signature.encode("utf-8", "surrogatepass"), ours.encode()):
             return None
         # From here on it is what we wrote.
-        fields = json.loads(from_base64url(carried))
-        login = Login(**{**fields, "acr_values": tuple(fields["acr_values"])})
+        login = self._login(state, carried)
         return login if self._spend(state, login, now) else None
 
     def _spend(self, state: str, login: Login, now: int) -> bool:
@@ -92,9 +95,15 @@ class Logins:
             ).fetchone()
         return first is not None
 
-    def _signature(self, state: str, carried: str) -> str:
-        signed = f"{state}.{carried}".encode("utf-8", "surrogatepass")
-        return base64url(hmac.digest(self._key, signed, "sha256"))
+    def _login(self, state: str, carried: str) -> Login:
+        return_to, acr_values, max_age, expires_at = json.loads(from_base64url(carried))
+        nonce, verifier = self._made("nonce", state), self._made("verifier", state)
+        return Login(nonce, verifier, return_to, tuple(acr_values), max_age, expires_at)
+
+    def _made(self, purpose: str, state: str, carried: str = "") -> str:
+        """Return 43 characters that only we can make; those of one purpose say nothing about another's."""
+        said = f"{purpose}.{state}.{carried}".encode("utf-8", "surrogatepass")
+        return base64url(hmac.digest(self._key, said, "sha256"))
 
     @cached_property
     def _key(self) -> bytes:

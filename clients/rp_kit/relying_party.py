@@ -74,15 +74,22 @@ class RelyingParty:
         `acr_values`: levels of which one must be reached (step-up). `max_age`: oldest sign-in accepted, seconds.
         `hint`: an ID Token of the person who must be the one to sign in. `login_hint`: whom the provider may expect.
         """
-        state, nonce, verifier = secret(), secret(), secret()
-        challenge = base64url(hashlib.sha256(verifier.encode()).digest())
+        state = secret()
+        login, cookie = self.logins.begin(
+            state,
+            return_to=local_path(return_to),
+            acr_values=acr_values,
+            max_age=max_age,
+            expires_at=self.now() + self.settings.sign_in_seconds,
+        )
+        challenge = base64url(hashlib.sha256(login.verifier.encode()).digest())
         parameters: dict[str, str | tuple[str, ...]] = {
             "response_type": "code",
             "client_id": self.settings.client_id,
             "redirect_uri": self.settings.redirect_uri,
             "scope": self.settings.scope,
             "state": state,
-            "nonce": nonce,
+            "nonce": login.nonce,
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
@@ -97,9 +104,7 @@ class RelyingParty:
         if self.settings.resources:
             parameters["resource"] = self.settings.resources
         url = _with_query(self.provider.metadata().authorization_endpoint, parameters)
-        expires_at = self.now() + self.settings.sign_in_seconds
-        login = Login(nonce, verifier, local_path(return_to), acr_values, max_age, expires_at)
-        return Departure(url, state, self.logins.begin(state, login))
+        return Departure(url, state, cookie)
 
     def complete(
         self, answer: Mapping[str, str], cookie: str | None, *, replaces: str | None = None
