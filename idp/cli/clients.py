@@ -65,7 +65,7 @@ def update(client_id: str, as_json: bool, **options: Any) -> None:
         before = {name: value for name, value in client.metadata.items() if name != "response_types"}
         metadata = {name: value for name, value in {**before, **changes}.items() if value is not None}
         try:
-            outcome = house.registry.update(client_id, metadata, OPERATOR, instead_of=client.metadata)
+            outcome = house.registry.update(client_id, metadata, OPERATOR, instead_of=client.metadata, is_adopted=True)
         except MetadataFault as error:
             raise Refused(str(error)) from error
     if isinstance(outcome, NoSuchClient):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from flask import Request, Response
 
 ALLOWED_HEADERS = "Authorization, Content-Type, DPoP, If-None-Match"
-EXPOSED_HEADERS = "DPoP-Nonce, ETag, WWW-Authenticate"
+EXPOSED_HEADERS = "DPoP-Nonce, ETag, Retry-After, WWW-Authenticate"
 PREFLIGHT_SECONDS = 3_600
 
 Endpoint = Callable[[Request], Response]

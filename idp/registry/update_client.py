@@ -55,11 +55,13 @@ class UpdateClient:
         visitor: Visitor,
         *,
         instead_of: Mapping[str, object] | None = None,
+        is_adopted: bool = False,
     ) -> ClientUpdated | NoSuchClient:
         """Put `metadata` in the place of what is registered. Raises MetadataFault, StoreUnavailable.
 
         `instead_of` is what was registered when `metadata` was made of it: when that is so no more, nothing changes. A
-        client may take seconds over its own change, and must not undo what an operator decided meanwhile.
+        client may take seconds over its own change, and must not undo what an operator decided meanwhile. `is_adopted` is
+        said by operators: what they look after stays, though nobody has used it yet.
         """
         checked = check_metadata(metadata)
         self.check_sector(checked)
@@ -70,14 +72,16 @@ class UpdateClient:
                 return NoSuchClient()
             if instead_of is not None and client.metadata != instead_of:
                 raise MetadataFault("client_id", "was changed at the same moment: read it, and try again")
+            changed: dict[str, object] = {"module": checked["module"] or None, "metadata": json.dumps(checked)}
+            if is_adopted:
+                changed["unused_until"] = None
             try:
-                connection.execute(
-                    update(clients)
-                    .where(clients.c.client_id == client_id)
-                    .values(module=checked["module"] or None, metadata=json.dumps(checked))
-                )
+                written = connection.execute(update(clients).where(clients.c.client_id == client_id).values(changed))
             except IntegrityError as error:
                 raise MetadataFault("module", f"there is no module {checked['module']}") from error
+            if written.rowcount != 1:
+                # Swept at this moment, for nobody had used it.
+                return NoSuchClient()
             secret = self._fit_secret(connection, client, str(checked["token_endpoint_auth_method"]), now)
             if sector_of(checked) != client.sector:
                 # A refreshed ID Token must name the person as the first one did (OIDC Core 12.2): begin anew.

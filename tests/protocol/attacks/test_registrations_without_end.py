@@ -6,9 +6,12 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select, update
 
+from idp.audit.trail import OPERATOR
 from idp.grants.model import grants
 from idp.registry.model import client_secrets, clients, registration_access_tokens
+from idp.registry.rotate_secret import NoSuchClient
 from idp.registry.unused_clients import keep_used
+from idp.registry.update_client import ClientUpdated
 from tests.protocol.provider import Provider
 from tests.protocol.registration import WEB, Own, initial_token, post, registered
 from tests.servers.stores import Stores
@@ -105,6 +108,20 @@ def test_a_first_use_and_the_sweep_at_the_same_moment(opened: Provider) -> None:
     for thread in threads:
         thread.join()
     assert (kept, swept, rows(opened)) in (([True], [0], [1, 1, 1]), ([False], [1], [0, 0, 0]))
+
+
+def test_a_client_that_an_operator_looks_after_is_not_taken_away(opened: Provider) -> None:
+    """Nobody signs in before it goes live, which may be in half a year."""
+    own, other = registered(opened), registered(opened)
+    client = opened.house.registry.clients.get(own.client_id)
+    assert client is not None
+    changed = {**client.metadata, "client_name": "Claims"}
+    assert isinstance(opened.house.registry.update(own.client_id, changed, OPERATOR, is_adopted=True), ClientUpdated)
+    opened.clock.advance(200 * DAY)
+    assert opened.house.registry.sweep_unused() == 1
+    assert (own.read().status_code, other.read().status_code) == (200, 401)
+    gone = opened.house.registry.update(other.client_id, changed, OPERATOR, is_adopted=True)
+    assert gone == NoSuchClient()
 
 
 def test_a_code_of_a_client_that_was_swept_a_moment_ago_opens_nothing(opened: Provider) -> None:

@@ -30,7 +30,7 @@ def test_userinfo_is_opened_by_the_token_whatever_the_page(provider: Provider, r
     refused = provider.browser().get("/userinfo", headers={"Origin": EVIL, **bearer("x")})
     assert (refused.status_code, refused.headers["Access-Control-Allow-Origin"]) == (401, "*")
     exposed = refused.headers["Access-Control-Expose-Headers"].split(", ")
-    assert {"WWW-Authenticate", "DPoP-Nonce"} <= set(exposed)
+    assert {"WWW-Authenticate", "DPoP-Nonce", "Retry-After"} <= set(exposed)
 
 
 @pytest.mark.parametrize("path", ["/userinfo", "/jwks"])
