@@ -1,10 +1,12 @@
 """Loads the settings, or says everything that is wrong with them at once, one a line."""
 
 import os
+import tomllib
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from idp.settings.settings import Settings
 
@@ -27,6 +29,11 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsFault([f"IDP_CONFIG: there is no file {named}"])
     try:
         return Settings(**overrides)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsFault([f"{named}: is not TOML ({error})"]) from error
+    except SettingsError as error:
+        # Says which setting; lists and whole groups are JSON in the environment.
+        raise SettingsFault([f"environment: {error}; lists are written as JSON"]) from error
     except ValidationError as error:
         faults = []
         for fault in error.errors():

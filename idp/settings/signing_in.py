@@ -1,11 +1,14 @@
 """What a person meets on the way in: passwords, passcodes, locks, sessions, limits."""
 
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, PlainValidator
 
 from idp.settings.group import Count, Group, Seconds
+
+
+Network = Annotated[IPv4Network | IPv6Network, PlainValidator(ip_network)]
 
 
 class Lockout(Group):
@@ -84,7 +87,7 @@ class Throttle(Group):
     """Resets of a password that may be asked for (SECURITY R8)."""
     resets_without_script_per_hour: Count
     """Of those, how many by waiting instead of the captcha's box."""
-    known_networks: tuple[IPv4Network | IPv6Network, ...]
+    known_networks: tuple[Network, ...]
     """Networks behind which many people share an address, such as an agency's proxy."""
     known_networks_times: Count
     """How many times as much each address there may do of what this group and `access_requests` limit."""

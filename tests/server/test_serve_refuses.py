@@ -148,3 +148,21 @@ def test_a_demos_folder_serves_no_production(refused: Callable[..., list[str]], 
     DemoPlace(tmp_path).make(8080)
     (line,) = refused()
     assert "belongs to a demo" in line
+
+
+def test_settings_that_cannot_be_read_are_said_in_a_line_and_no_traceback(
+    refused: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    networks = '["198.51.100.7/24", "office"]'
+    assert refused(IDP_THROTTLE__KNOWN_NETWORKS=networks) == [
+        "idp: throttle.known_networks.0: 198.51.100.7/24 has host bits set",
+        "idp: throttle.known_networks.1: 'office' does not appear to be an IPv4 or IPv6 network",
+    ]
+    said = 'error parsing value for field "employee_domains" from source "EnvSettingsSource"'
+    assert refused(IDP_EMPLOYEE_DOMAINS="dmas.example", IDP_THROTTLE__KNOWN_NETWORKS="[]") == [
+        f"idp: environment: {said}; lists are written as JSON"
+    ]
+    broken = tmp_path / "broken.toml"
+    broken.write_bytes(b'issuer = "\n')
+    [line] = refused(IDP_CONFIG=str(broken), IDP_EMPLOYEE_DOMAINS="[]")
+    assert line.startswith(f"idp: {broken}: is not TOML (")
