@@ -7,7 +7,6 @@ from pydantic import Field, PlainValidator
 
 from idp.settings.group import Count, Group, Seconds
 
-
 Network = Annotated[IPv4Network | IPv6Network, PlainValidator(ip_network)]
 
 
