@@ -42,4 +42,8 @@ class ChangeUserName:
             raise ChangedTooOften("newUserName", DAY)
         if started.why in ("taken", "kept"):
             raise AddressTaken
+        if started.why == "declined":
+            raise InvalidValueException(
+                detail="whoever reads the address in newUserName said that it is not this person's"
+            )
         raise InvalidValueException(detail="newUserName must be an address that can be a userName, and none of DMAS")

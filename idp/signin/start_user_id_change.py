@@ -44,7 +44,7 @@ class ChangedAtOnce:
 class NewUserIdRefused:
     """The address cannot be this account's User ID."""
 
-    why: Fault | Literal["taken", "kept", "too_many"]
+    why: Fault | Literal["taken", "kept", "declined", "too_many"]
 
 
 StartOutcome = ChangeStarted | ChangedAtOnce | NewUserIdRefused
@@ -102,6 +102,9 @@ class StartUserIdChange:
             return NewUserIdRefused(wanted)
         if why := is_free(connection, self.accounts, account, wanted):
             return NewUserIdRefused(why)
+        if started_by == "module" and self.changes.was_declined(connection, account.id, wanted):
+            # A program that says all it knows every night would mail a stranger every night.
+            return NewUserIdRefused("declined")
         most = limits.changes_per_day
         if ask and max(self.changes.started(connection, account.id), self.changes.mailed(connection, wanted)) >= most:
             return NewUserIdRefused("too_many")

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from idp.audit.trail import OPERATOR
 from idp.notify.model import outbox
 from idp.signin.confirm_user_id import Declined, Waits
+from idp.signin.start_user_id_change import ChangeStarted
 from tests.protocol.provider import Provider
 from tests.scim.module_client import ModuleClient, refusal, robin, token_of
 from tests.scim.test_s9_phone import DAY
@@ -63,6 +64,22 @@ def test_the_module_stops_it_and_so_does_whoever_reads_the_address(mmis: ModuleC
         assert isinstance(stopped, Declined) or stopped.status_code == 200
         assert EXTENSION not in mmis.get(made["id"])
         assert provider.house.signin.user_ids.start.waiting(account_of(provider, made["id"])) is None
+
+
+def test_whoever_declined_an_address_is_not_mailed_again_by_every_nights_run(mmis: ModuleClient) -> None:
+    provider, made = mmis.provider, mmis.create()
+    assert mmis.replace(made["id"], PATH, NEW).status_code == 200
+    assert provider.house.signin.user_ids.confirm.decline(token(provider), OPERATOR) == Declined()
+    mailed = waiting_mails(provider).count("confirm_user_id")
+    for _ in range(3):
+        provider.clock.advance(DAY)
+        mmis.token = token_of(provider, "mmis")
+        refusal(mmis.replace(made["id"], PATH, NEW), 400, "invalidValue")
+    assert waiting_mails(provider).count("confirm_user_id") <= mailed
+    assert mmis.replace(made["id"], PATH, "r@other-clinic.example").status_code == 200
+    # Who has spoken with the person may ask again.
+    account = account_of(provider, made["id"])
+    assert isinstance(provider.house.signin.user_ids.start.for_operator(account, NEW, OPERATOR), ChangeStarted)
 
 
 def test_what_somebody_else_asked_for_is_not_the_modules_to_see_or_stop(mmis: ModuleClient) -> None:

@@ -106,6 +106,12 @@ class UserIdChanges:
         """Return how many changes to this address were started in the last day, for whatever account."""
         return self._count(connection, _row.new_index == self._index(connection, new))
 
+    def was_declined(self, connection: Connection, account_id: int, new: str) -> bool:
+        """Whether whoever reads this address has said, as long as that is kept, that it is not this account's."""
+        its = (_row.account_id == account_id, _row.new_index == self._index(connection, new))
+        query = select(_row.id).where(*its, _row.outcome == "declined").limit(1)
+        return connection.execute(query).first() is not None
+
     def let_wait(self, connection: Connection, change: Change, effective_at: int) -> bool:
         """Have the change take effect by itself at that time; of many callers one is told True."""
         waits = (
