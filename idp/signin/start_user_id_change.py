@@ -138,7 +138,12 @@ class StartUserIdChange:
     def release(self, user_id: str, visitor: Visitor) -> bool:
         """Let anybody have an address that an account gave up; False when none did."""
         with self.database.transaction() as connection:
-            released = self.former.release(connection, self.accounts.rows.index(connection, user_id))
-            if released:
-                self.trail.record(connection, Event.USER_ID_RELEASED, visitor)
+            index = self.accounts.rows.index(connection, user_id)
+            owner = kept_for(connection, index)
+            released = self.former.release(connection, index)
+            if released and owner is not None:
+                # Whose it was: the trail holds no address.
+                account = self.accounts.by_id(owner, connection)
+                sub = "" if account is None else account.sub
+                self.trail.record(connection, Event.USER_ID_RELEASED, visitor, subject=sub)
         return released

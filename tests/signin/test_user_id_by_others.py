@@ -179,6 +179,8 @@ def test_an_address_that_was_given_up_is_kept_for_its_account(house: House) -> N
     assert isinstance(back, ChangedAtOnce), "its own account may have it back"
     assert start.for_operator(omar, NEW, OPERATOR, **VERIFIED) == NewUserIdRefused("kept")
     assert [start.release(NEW, OPERATOR), start.release(NEW, OPERATOR)] == [True, False]
+    released = house.rooms.trail.newest(event="account:user_id:released")
+    assert [entry.subject for entry in released] == [account.sub], "an auditor sees whose it was"
     assert isinstance(start.for_operator(omar, NEW, OPERATOR, **VERIFIED), ChangedAtOnce)
     made = house.create_account(NewAccount("eva@clinic.example", "Eva", "Diaz"), OPERATOR)
     assert isinstance(made, Created)
