@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
-from flask import Response
+from flask import Response, request
 
 from idp.pages.templates import Wording, render
+
+PASSING = (429, 500, 503)
+"""Errors that the same request may not meet a little later."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,10 @@ class ErrorPages:
     def page(self, status: int) -> Response:
         """Return the page for an HTTP error; its support code finds the line in the log."""
         headline, what_to_do = self._words(status)
-        return _page(status, headline, what_to_do)
+        # An address relative to the page itself leads nowhere else, whatever the path looks like. A form is not sent twice.
+        again = f"?{request.query_string.decode('ascii', 'replace')}"
+        passes = status in PASSING and request.method == "GET"
+        return _page(status, headline, what_to_do, again=again if passes else "")
 
     def bad_request(self, detail: str, client_name: str = "", status: int = 400) -> Response:
         """Return the page for a protocol request that cannot be answered by a redirect (RFC 6749 4.1.2.1).
@@ -62,7 +68,9 @@ class ErrorPages:
                 )
 
 
-def _page(status: int, headline: str, what_to_do: str, *, detail: str = "", client_name: str = "") -> Response:
+def _page(
+    status: int, headline: str, what_to_do: str, *, detail: str = "", client_name: str = "", again: str = ""
+) -> Response:
     page = render(
         "error",
         has_error=True,
@@ -70,5 +78,6 @@ def _page(status: int, headline: str, what_to_do: str, *, detail: str = "", clie
         what_to_do=what_to_do,
         detail=detail,
         client_name=client_name,
+        again=again,
     )
     return Response(page, status, content_type="text/html; charset=utf-8")

@@ -229,6 +229,6 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     },
     "error": (
         "error",
-        {"headline": "⟦x⟧", "what_to_do": "⟦x⟧", "detail": "⟦x⟧", "client_name": ""},
+        {"headline": "⟦x⟧", "what_to_do": "⟦x⟧", "detail": "⟦x⟧", "client_name": "", "again": "?a=b"},
     ),
 }
