@@ -3,10 +3,12 @@
 import hmac
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pyotp
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
+from idp.audit.events import Event
 from idp.authenticators.levels import MFA
 from idp.authenticators.model import authenticator_apps
 from idp.authenticators.person import Person
@@ -50,6 +52,9 @@ class AuthenticatorApps:
 
     clock: Clock
     secrets: RootSecrets
+    method: ClassVar[str] = METHOD
+    accepted: ClassVar[Event] = Event.APP_ACCEPTED
+    rejected: ClassVar[Event] = Event.APP_REJECTED
 
     def begin(self, connection: Connection, person: Person, sid: str) -> NewApp:
         """Return a new secret, unconfirmed; while this session's own waits it is returned again, as on a reload.
@@ -96,6 +101,10 @@ class AuthenticatorApps:
         """Whether the person has an app in use."""
         query = select(_app.id).where(_app.account_id == account_id, _app.confirmed_at.is_not(None))
         return connection.execute(query.limit(1)).first() is not None
+
+    def read(self, typed: str) -> str | None:
+        """Return what was typed; None when it cannot be a code."""
+        return typed if CODE.fullmatch(typed) else None
 
     def accept(self, connection: Connection, account_id: int, code: str) -> bool:
         """Whether the code is right and its time step was not used before; of many callers at once one is told True."""

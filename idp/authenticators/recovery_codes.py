@@ -8,9 +8,11 @@ import hmac
 import re
 import secrets as chance
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
+from idp.audit.events import Event
 from idp.authenticators.levels import MFA
 from idp.authenticators.model import recovery_codes
 from idp.clock import Clock
@@ -56,6 +58,9 @@ class RecoveryCodes:
 
     clock: Clock
     secrets: RootSecrets
+    method: ClassVar[str] = METHOD
+    accepted: ClassVar[Event] = Event.RECOVERY_CODE_ACCEPTED
+    rejected: ClassVar[Event] = Event.RECOVERY_CODE_REJECTED
 
     def make(self, connection: Connection, account_id: int) -> NewCodes:
         """Make codes to be shown; those that were shown before and never kept are forgotten, those in use stay."""
@@ -95,6 +100,10 @@ class RecoveryCodes:
         query = select(func.max(_code.kept_at)).where(_code.account_id == account_id)
         made: int | None = connection.execute(query).scalar()
         return made
+
+    def read(self, typed: str) -> str | None:
+        """Return the code as it was made; None when what was typed cannot be one."""
+        return canonical(typed)
 
     def accept(self, connection: Connection, account_id: int, code: str) -> bool:
         """Spend the code (as `canonical` returns it) if it is right; of many callers at once one is told True."""

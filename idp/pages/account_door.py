@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from werkzeug import Response
 
 from idp.pages import paths
-from idp.pages.door import Door, Visit
+from idp.pages.door import Door
 from idp.signin.demand import Demand
 from idp.signin.factor_changes import FRESH_SECONDS
 from idp.signin.sessions import Session
+from idp.signin.visit import Visit
 
 
 @dataclass(frozen=True)

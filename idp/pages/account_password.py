@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from idp.pages import paths
 from idp.pages.account_door import AccountDoor
-from idp.pages.door import Door, Visit
+from idp.pages.door import Door
 from idp.pages.sign_in import BUSY_SECONDS, LONGEST_PASSWORD
 from idp.pages.templates import render
 from idp.signin.change_password import Changed, KeptElsewhere, SamePassword, SessionOver
@@ -16,6 +16,7 @@ from idp.signin.factor_changes import FreshSignInNeeded
 from idp.signin.outcomes import Busy, Locked, PasswordRefused, RecoveryNeeded
 from idp.signin.present_password import PresentWrong
 from idp.signin.sessions import Session
+from idp.signin.visit import Visit
 
 
 @dataclass(frozen=True)

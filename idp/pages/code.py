@@ -9,10 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from idp.pages import paths
 from idp.pages.door import Door, Opened, notice
-from idp.pages.factor_paths import choices, is_code, recovery_page
-from idp.pages.locked import locked_page
+from idp.pages.factor_frame import decline, frame, leave
+from idp.pages.factor_paths import is_code
 from idp.pages.templates import render
-from idp.signin.flow import UNMET
 from idp.signin.outcomes import (
     Advanced,
     CodeMalformed,
@@ -53,47 +52,37 @@ class CodePage:
         if wish == "send":
             return self._send_again(opened)
         if wish == "decline":
-            error = UNMET if opened.step is Step.STEP_UP else "access_denied"
-            return redirect(self.door.rooms.signin.flow.refuse(opened.interaction, error), 303)
+            return decline(self.door, opened)
         if not code:
             return self._page(opened, problem="empty")
         return self._check(opened, code)
 
     def _check(self, opened: Opened, code: str) -> ResponseReturnValue:
-        visit, rooms = opened.visit, self.door.rooms
-        check = rooms.signin.check_app if _asked_method() == "app" else rooms.signin.check_passcode
-        outcome = check(opened.interaction, visit.session, code, device_cookie=visit.device, visitor=visit.visitor)
+        signin = self.door.rooms.signin
+        check = signin.check_app if _asked_method() == "app" else signin.check_passcode
+        outcome = check(opened.interaction, opened.visit, code)
         match outcome:
-            case Advanced():
-                self.door.bring_language(opened)
-                return self.door.go_on(outcome)
             case CodeWrong(tries_left):
                 return self._page(opened, problem="wrong", tries_left=tries_left)
             case CodeMalformed():
                 return self._page(opened, problem="malformed")
             case CodeSpent():
                 return self._page(opened, problem="spent")
-            case NotOffered():
-                return redirect(opened.path(paths.SIGN_IN), 303)
-            case Locked() | RecoveryNeeded():
-                return locked_page(opened, outcome)
+            case Advanced() | NotOffered() | Locked() | RecoveryNeeded():
+                return leave(self.door, opened, outcome)
             case _:
                 assert_never(outcome)
 
     def _send_again(self, opened: Opened) -> ResponseReturnValue:
-        visit, method = opened.visit, _asked_method()
-        outcome = self.door.rooms.signin.send_passcode(
-            opened.interaction, visit.session, method, device_cookie=visit.device, visitor=visit.visitor
-        )
+        method = _asked_method()
+        outcome = self.door.rooms.signin.send_passcode(opened.interaction, opened.visit, method)
         match outcome:
             case PasscodeSent():
                 return redirect(opened.path(paths.CODE, method=method, notice="resent"), 303)
             case SendRefused(again_at):
                 return self._page(opened, problem="too_soon", again_at=again_at)
-            case NotOffered():
-                return redirect(opened.path(paths.SIGN_IN), 303)
-            case Locked() | RecoveryNeeded():
-                return locked_page(opened, outcome)
+            case NotOffered() | Locked():
+                return leave(self.door, opened, outcome)
             case _:
                 assert_never(outcome)
 
@@ -105,20 +94,15 @@ class CodePage:
             return redirect(opened.path(paths.SIGN_IN), 303)
         now = self.door.rooms.clock.now()
         again_at = newest.again_at if newest else now
-        is_step_up = opened.step is Step.STEP_UP
         context = {"tries_left": 0, "again_at": again_at, **context}
         return render(
             "code",
-            client_name=opened.client_name,
             action=opened.path(paths.CODE, method=offer.method),
-            back="" if is_step_up and len(choices(offers)) == 1 else opened.path(paths.SIGN_IN),
-            start_over=opened.path(paths.CHOOSE_ACCOUNT),
-            is_step_up=is_step_up,
             offer=offer,
             sends=bool(offer.destination),
-            recovery=recovery_page(opened, offers),
             expires_at=newest.expires_at if newest else now,
             wait_seconds=max(0, again_at - now),
+            **frame(opened, offers),
             **context,
         )
 

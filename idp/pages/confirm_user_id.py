@@ -7,10 +7,11 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from idp.pages import paths
-from idp.pages.door import Door, Visit, notice
+from idp.pages.door import Door, notice
 from idp.pages.factor_door import FactorDoor
 from idp.pages.templates import render
 from idp.signin.confirm_user_id import Asked, Declined, Finished, Over, Waits
+from idp.signin.visit import Visit
 
 _LONGEST_WISH = 20
 

@@ -11,7 +11,6 @@ from flask import redirect, request
 from werkzeug import Response
 
 from idp.accounts.model import Account
-from idp.audit.trail import Visitor
 from idp.pages import paths
 from idp.pages.about_client import AboutClient, about_client
 from idp.pages.dead_ends import note_person, note_way
@@ -23,8 +22,8 @@ from idp.signin.cookies import new_value
 from idp.signin.demand import Demand
 from idp.signin.interaction import Interaction
 from idp.signin.outcomes import Advanced, Cookies, Gone
-from idp.signin.sessions import Session
 from idp.signin.steps import Step
+from idp.signin.visit import Visit
 
 EMPLOYEE_NOTICES = frozenset({"employee_away", "employee_turned_back", "employee_not_vouched_for"})
 NOTICES = EMPLOYEE_NOTICES | frozenset(
@@ -34,15 +33,6 @@ NOTICES = EMPLOYEE_NOTICES | frozenset(
 )
 """What one page may tell the next in its address: words of ours, nothing typed."""
 _INTERACTION_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One request, as the pages see it."""
-
-    session: Session | None
-    device: str | None
-    visitor: Visitor
 
 
 @dataclass(frozen=True, slots=True)

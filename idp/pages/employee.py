@@ -51,13 +51,7 @@ class EmployeePage:
             # What looks ahead (HEAD) spends nothing.
             raise MethodNotAllowed(["GET"])
         visit = self.door.visit()
-        back = self.door.rooms.signin.employees.receive(
-            _answer(),
-            self.door.rooms.kit.forms.browser(),
-            visit.session,
-            device_cookie=visit.device,
-            visitor=visit.visitor,
-        )
+        back = self.door.rooms.signin.employees.receive(_answer(), self.door.rooms.kit.forms.browser(), visit)
         if isinstance(back, Gone):
             return self.door.gone(back)
         opened = Opened(back.interaction, visit)

@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from idp.pages import paths
 from idp.pages.code import LONGEST_CODE, without_grouping
-from idp.pages.door import Door, Opened, Visit
+from idp.pages.door import Door, Opened
 from idp.pages.factor_door import FactorDoor
 from idp.pages.templates import render
 from idp.signin.enrol_app import Enrolled, Enrolment, EnrolmentCodeWrong
 from idp.signin.factor_changes import FreshSignInNeeded
 from idp.signin.sessions import Session
+from idp.signin.visit import Visit
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from flask import redirect, request
 from werkzeug import Response
 
 from idp.pages import paths
-from idp.pages.door import Door, Opened, Visit
+from idp.pages.door import Door, Opened
 from idp.signin.demand import Demand
 from idp.signin.factor_changes import FRESH_SECONDS
 from idp.signin.outcomes import Gone
+from idp.signin.visit import Visit
 
 
 @dataclass(frozen=True)

@@ -6,21 +6,19 @@ from idp.authenticators.registry import Offer
 from idp.pages import paths
 from idp.pages.door import Opened
 
+_OWN_PAGES = {"passkey": paths.PASSKEY, "recovery": paths.RECOVERY_CODE}
+"""Those that are not asked for on the page for one-time passcodes."""
+
 
 def factor_page(opened: Opened, method: str) -> str:
     """Return the address of the page that asks for a factor."""
-    match method:
-        case "passkey":
-            return opened.path(paths.PASSKEY)
-        case "recovery":
-            return opened.path(paths.RECOVERY_CODE)
-        case _:
-            return opened.path(paths.CODE, method=method)
+    own = _OWN_PAGES.get(method)
+    return opened.path(own) if own else opened.path(paths.CODE, method=method)
 
 
 def is_code(offer: Offer) -> bool:
     """Whether it is asked for on the page for one-time passcodes."""
-    return offer.method in ("email", "text", "app")
+    return offer.method not in _OWN_PAGES
 
 
 def choices(offers: Sequence[Offer]) -> list[Offer]:

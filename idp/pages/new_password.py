@@ -38,10 +38,7 @@ class NewPasswordPage:
             return self._page(opened, problem="empty")
         if password != repeated:
             return self._page(opened, problem="mismatch")
-        visit = opened.visit
-        outcome = self.door.rooms.signin.set_new_password(
-            opened.interaction, visit.session, password, device_cookie=visit.device, visitor=visit.visitor
-        )
+        outcome = self.door.rooms.signin.set_new_password(opened.interaction, opened.visit, password)
         match outcome:
             case Advanced():
                 return self.door.go_on(outcome)

@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from idp.pages import paths
 from idp.pages.code import LONGEST_CODE, without_grouping
-from idp.pages.door import Door, Visit, notice
+from idp.pages.door import Door, notice
 from idp.pages.factor_door import FactorDoor
 from idp.pages.templates import render
 from idp.signin.confirm_phone import NothingToConfirm, PhoneConfirmed, Waiting
 from idp.signin.factor_changes import FreshSignInNeeded
 from idp.signin.outcomes import CodeMalformed, CodeSpent, CodeWrong, Locked, PasscodeSent, RecoveryNeeded, SendRefused
 from idp.signin.sessions import Session
+from idp.signin.visit import Visit
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from idp.pages import paths
 from idp.pages.code import LONGEST_CODE
 from idp.pages.door import Door, Opened
+from idp.pages.factor_frame import frame, leave
 from idp.pages.factor_paths import recovery_page
-from idp.pages.locked import locked_page
 from idp.pages.templates import render
-from idp.signin.outcomes import Advanced, CodeMalformed, CodeSpent, CodeWrong, Locked, NotOffered, RecoveryNeeded
+from idp.signin.outcomes import Advanced, CodeMalformed, CodeWrong, Locked, NotOffered, RecoveryNeeded
 from idp.signin.steps import Step
 
 
@@ -38,22 +38,14 @@ class RecoveryCodePage:
             return self._page(opened, notice="stale")
         if not code.strip():
             return self._page(opened, problem="empty")
-        visit = opened.visit
-        outcome = self.door.rooms.signin.check_recovery_code(
-            opened.interaction, visit.session, code, device_cookie=visit.device, visitor=visit.visitor
-        )
+        outcome = self.door.rooms.signin.check_recovery_code(opened.interaction, opened.visit, code)
         match outcome:
-            case Advanced():
-                self.door.bring_language(opened)
-                return self.door.go_on(outcome)
             case CodeWrong(tries_left):
                 return self._page(opened, problem="wrong", tries_left=tries_left)
             case CodeMalformed():
                 return self._page(opened, problem="malformed")
-            case CodeSpent() | NotOffered():
-                return redirect(opened.path(paths.SIGN_IN), 303)
-            case Locked() | RecoveryNeeded():
-                return locked_page(opened, outcome)
+            case Advanced() | NotOffered() | Locked() | RecoveryNeeded():
+                return leave(self.door, opened, outcome)
             case _:
                 assert_never(outcome)
 
@@ -63,10 +55,7 @@ class RecoveryCodePage:
             return redirect(opened.path(paths.SIGN_IN), 303)
         return render(
             "recovery_code",
-            client_name=opened.client_name,
             action=opened.path(paths.RECOVERY_CODE),
-            back=opened.path(paths.SIGN_IN),
-            start_over=opened.path(paths.CHOOSE_ACCOUNT),
-            is_step_up=opened.step is Step.STEP_UP,
-            **{"tries_left": 0, **context},
+            # What the code stands in for is another way, also where nothing else would do.
+            **frame(opened, offers) | {"back": opened.path(paths.SIGN_IN), "tries_left": 0, **context},
         )

@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from idp.authenticators.recovery_codes import NewCodes
 from idp.pages import paths
-from idp.pages.door import Door, Visit
+from idp.pages.door import Door
 from idp.pages.factor_door import FactorDoor
 from idp.pages.templates import render
 from idp.signin.factor_changes import FreshSignInNeeded
 from idp.signin.make_recovery_codes import CodesKept, CodesReplaced, NothingToStandInFor
 from idp.signin.sessions import Session
+from idp.signin.visit import Visit
 
 LONGEST_BATCH = 64
 LONGEST_WISH = 20

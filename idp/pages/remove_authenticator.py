@@ -7,12 +7,13 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from idp.pages import paths
-from idp.pages.door import Door, Visit
+from idp.pages.door import Door
 from idp.pages.factor_door import FactorDoor
 from idp.pages.templates import render
 from idp.signin.factor_changes import FreshSignInNeeded
 from idp.signin.remove_authenticator import Kind, NotThere, Removed
 from idp.signin.sessions import Session
+from idp.signin.visit import Visit
 
 LONGEST_NUMBER = 18
 

@@ -18,11 +18,12 @@ from idp.onboarding.wish import (
     Typed,
 )
 from idp.pages import paths
-from idp.pages.door import Door, Opened, Visit
+from idp.pages.door import Door, Opened
 from idp.pages.forms import Form
 from idp.pages.templates import render
 from idp.signin.demand import Demand
 from idp.signin.outcomes import CaptchaRefused, Throttled, WaitLonger
+from idp.signin.visit import Visit
 
 LONGEST = {
     Field.GIVEN_NAME: 400,

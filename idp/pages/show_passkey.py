@@ -9,10 +9,8 @@ from flask.typing import ResponseReturnValue
 from idp.authenticators.passkey_ceremony import LONGEST_ANSWER
 from idp.pages import paths
 from idp.pages.door import Door, Opened
-from idp.pages.factor_paths import choices, recovery_page
-from idp.pages.locked import locked_page
+from idp.pages.factor_frame import decline, frame, leave
 from idp.pages.templates import render
-from idp.signin.flow import UNMET
 from idp.signin.outcomes import (
     Advanced,
     Locked,
@@ -50,21 +48,14 @@ class ShowPasskeyPage:
         if not form.is_ours:
             return self._page(opened, notice="stale")
         if wish == "decline":
-            error = UNMET if opened.step is Step.STEP_UP else "access_denied"
-            return redirect(self.door.rooms.signin.flow.refuse(opened.interaction, error), 303)
+            return decline(self.door, opened)
         if not answer:
             return self._page(opened, problem="empty")
         return self._check(opened, answer)
 
     def _check(self, opened: Opened, answer: str) -> ResponseReturnValue:
-        visit = opened.visit
-        outcome = self.door.rooms.signin.check_passkey(
-            opened.interaction, visit.session, answer, device_cookie=visit.device, visitor=visit.visitor
-        )
+        outcome = self.door.rooms.signin.check_passkey(opened.interaction, opened.visit, answer)
         match outcome:
-            case Advanced():
-                self.door.bring_language(opened)
-                return self.door.go_on(outcome)
             case PasskeyRefused(tries_left):
                 return self._page(opened, problem="refused", tries_left=tries_left)
             case PasskeyStale():
@@ -73,10 +64,8 @@ class ShowPasskeyPage:
                 return self._page(opened, problem="without_user")
             case PasskeyCopied():
                 return self._page(opened, problem="copied")
-            case NotOffered():
-                return redirect(opened.path(paths.SIGN_IN), 303)
-            case Locked() | RecoveryNeeded():
-                return locked_page(opened, outcome)
+            case Advanced() | NotOffered() | Locked() | RecoveryNeeded():
+                return leave(self.door, opened, outcome)
             case _:
                 assert_never(outcome)
 
@@ -85,15 +74,10 @@ class ShowPasskeyPage:
         if options is None:
             return redirect(opened.path(paths.SIGN_IN), 303)
         offers = self.door.rooms.signin.flow.offers(opened.interaction, opened.visit.session)
-        is_step_up = opened.step is Step.STEP_UP
         return render(
             "show_passkey",
-            client_name=opened.client_name,
             action=opened.path(paths.PASSKEY),
-            back="" if is_step_up and len(choices(offers)) == 1 else opened.path(paths.SIGN_IN),
-            start_over=opened.path(paths.CHOOSE_ACCOUNT),
-            recovery=recovery_page(opened, offers),
-            is_step_up=is_step_up,
             options=options,
+            **frame(opened, offers),
             **{"tries_left": 0, **context},
         )

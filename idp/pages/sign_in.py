@@ -60,10 +60,7 @@ class SignInPage:
         return self._answer(opened, user_id, password)
 
     def _answer(self, opened: Opened, user_id: str, password: str) -> ResponseReturnValue:
-        visit = opened.visit
-        outcome = self.door.rooms.signin.check_password(
-            opened.interaction, visit.session, user_id, password, device_cookie=visit.device, visitor=visit.visitor
-        )
+        outcome = self.door.rooms.signin.check_password(opened.interaction, opened.visit, user_id, password)
         match outcome:
             case Advanced():
                 return self.door.go_on(outcome)

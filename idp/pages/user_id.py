@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from idp.accounts.user_id import MOST_CHARACTERS
 from idp.pages import paths
 from idp.pages.code import LONGEST_CODE, without_grouping
-from idp.pages.door import Door, Visit, notice
+from idp.pages.door import Door, notice
 from idp.pages.factor_door import FactorDoor
 from idp.pages.sign_in import BUSY_SECONDS, LONGEST_PASSWORD
 from idp.pages.templates import render
@@ -26,6 +26,7 @@ from idp.signin.own_user_id import (
 )
 from idp.signin.present_password import PresentWrong
 from idp.signin.sessions import Session
+from idp.signin.visit import Visit
 
 LONGEST_ADDRESS = 2 * MOST_CHARACTERS
 

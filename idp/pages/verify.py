@@ -47,10 +47,7 @@ class VerifyPage:
         return self._send(opened, offer, code_page) if offer.destination else code_page
 
     def _send(self, opened: Opened, offer: Offer, code_page: ResponseReturnValue) -> ResponseReturnValue:
-        visit = opened.visit
-        outcome = self.door.rooms.signin.send_passcode(
-            opened.interaction, visit.session, offer.method, device_cookie=visit.device, visitor=visit.visitor
-        )
+        outcome = self.door.rooms.signin.send_passcode(opened.interaction, opened.visit, offer.method)
         match outcome:
             case PasscodeSent():
                 return code_page

@@ -12,14 +12,13 @@ from idp.directory.directory import Away, Directory, Employee, NotVerified
 from idp.directory.upstream import Upstream
 from idp.settings import Settings
 from idp.signin import acr
-from idp.signin.accept_factor import signed_in
 from idp.signin.attempts import Attempts
-from idp.signin.complete import CompleteSignIn
+from idp.signin.complete import CompleteSignIn, signed_in
 from idp.signin.employee_accounts import EmployeeAccounts
 from idp.signin.flow import SignInFlow
 from idp.signin.interaction import Interaction
 from idp.signin.outcomes import Advanced, DirectoryAway, Locked, RecoveryNeeded, Rejected
-from idp.signin.sessions import Session
+from idp.signin.visit import Visit
 from idp.store.database import Database
 
 
@@ -43,17 +42,10 @@ class CheckEmployee:
         return self.directory is not None and not (self.upstream is not None and self.upstream.serves(domain(user_id)))
 
     def __call__(
-        self,
-        interaction: Interaction,
-        session: Session | None,
-        user_id: str,
-        account: Account | None,
-        password: str,
-        device_cookie: str | None,
-        visitor: Visitor,
+        self, interaction: Interaction, visit: Visit, user_id: str, account: Account | None, password: str
     ) -> Advanced | Rejected | Locked | RecoveryNeeded | DirectoryAway:
         """Reserve an attempt, ask the directory, and complete the sign-in."""
-        begun = self.attempts.begin(user_id, account, device_cookie, visitor)
+        begun = self.attempts.begin(user_id, account, visit.device, visit.visitor)
         if not isinstance(begun, Reserved):
             return begun
         match self._verify(user_id, password):
@@ -61,11 +53,11 @@ class CheckEmployee:
                 self.attempts.release(begun)
                 return DirectoryAway()
             case NotVerified(reason):
-                return self._failed(begun, account, visitor, reason)
+                return self._failed(begun, account, visit.visitor, reason)
             case Employee() as employee:
                 if account is not None and account.disabled_at is not None:
-                    return self._failed(begun, account, visitor, "disabled")
-                return self._sign_in(interaction, session, employee, begun, device_cookie, visitor)
+                    return self._failed(begun, account, visit.visitor, "disabled")
+                return self._sign_in(interaction, visit, employee, begun)
 
     def _verify(self, user_id: str, password: str) -> Employee | NotVerified | Away:
         # Many directories take an empty password for an anonymous bind and say yes (RFC 4513 5.1.2).
@@ -77,24 +69,16 @@ class CheckEmployee:
         locked = self.attempts.failed(begun, account, Event.SIGN_IN_REJECTED, visitor, reason=reason)
         return Rejected() if locked is None else locked
 
-    def _sign_in(
-        self,
-        interaction: Interaction,
-        session: Session | None,
-        employee: Employee,
-        begun: Reserved,
-        device_cookie: str | None,
-        visitor: Visitor,
-    ) -> Advanced:
+    def _sign_in(self, interaction: Interaction, visit: Visit, employee: Employee, begun: Reserved) -> Advanced:
         with self.database.transaction() as connection:
             opened, cookies = self.complete(
                 connection,
-                self.known.of_directory(connection, employee, visitor),
-                session,
+                self.known.of_directory(connection, employee, visit.visitor),
+                visit.session,
                 acr=acr.MFA if employee.mfa else acr.PASSWORD,
                 amr=("pwd", "mfa") if employee.mfa else ("pwd",),
-                device_cookie=device_cookie,
-                visitor=visitor,
+                device_cookie=visit.device,
+                visitor=visit.visitor,
                 past_lock=begun.past_lock,
             )
         after = self.flow.interactions.replace(signed_in(interaction, opened))

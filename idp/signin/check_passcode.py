@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass
 
-from idp.accounts.guard import Reserved
 from idp.accounts.lockout import Guards
 from idp.audit.events import Event
-from idp.audit.trail import Visitor
 from idp.authenticators.passcodes import Passcodes, Try
-from idp.signin.accept_factor import AcceptFactor
-from idp.signin.attempts import Attempts
-from idp.signin.flow import Challenged, SignInFlow
+from idp.signin.factor_attempts import FactorAttempt, FactorAttempts
+from idp.signin.flow import SignInFlow
 from idp.signin.interaction import Interaction
 from idp.signin.outcomes import Advanced, CodeMalformed, CodeOutcome, CodeSpent, CodeWrong, NotOffered
-from idp.signin.sessions import Session
+from idp.signin.visit import Visit
 from idp.store.database import Database
 
 
@@ -24,60 +21,41 @@ class CheckPasscode:
     flow: SignInFlow
     guards: Guards
     passcodes: Passcodes
-    attempts: Attempts
-    accept: AcceptFactor
+    attempts: FactorAttempts
 
-    def __call__(
-        self,
-        interaction: Interaction,
-        session: Session | None,
-        code: str,
-        *,
-        device_cookie: str | None,
-        visitor: Visitor,
-    ) -> CodeOutcome:
+    def __call__(self, interaction: Interaction, visit: Visit, code: str) -> CodeOutcome:
         """Reserve an attempt, check the newest code of this interaction, and complete in one transaction."""
-        challenged = self.flow.challenged(interaction, session)
+        challenged = self.flow.challenged(interaction, visit.session)
         if challenged is None:
             # Nothing is asked any more: another tab was faster, or the proof no longer stands.
-            return Advanced(self.flow.next_path(interaction, session))
+            return Advanced(self.flow.next_path(interaction, visit.session))
         if not self.passcodes.is_shaped(code):
             return CodeMalformed()
-        account = challenged.account
-        begun = self.attempts.begin(account.user_id, account, device_cookie, visitor, apart=challenged.apart)
-        if not isinstance(begun, Reserved):
-            return begun
-        attempt = self._reserve(interaction, challenged, begun)
-        if attempt is None:
+        attempt = self.attempts.begin(interaction, visit, challenged)
+        if not isinstance(attempt, FactorAttempt):
+            return attempt
+        tried = self._reserve(attempt)
+        if tried is None:
             return CodeSpent()
-        offer = next((o for o in self.flow.offers(interaction, session) if o.method == attempt.channel), None)
+        offer = self.flow.offer(interaction, visit.session, tried.channel)
         if offer is None:
-            self.attempts.release(begun)
+            self.attempts.release(attempt)
             return NotOffered()
-        if not self.passcodes.is_right(attempt, interaction.id, account.id, code):
-            reason = f"wrong_{attempt.channel}_code"
-            locked = self.attempts.failed(begun, account, Event.PASSCODE_REJECTED, visitor, reason=reason)
-            return locked or CodeWrong(min(begun.tries_left, attempt.tries_left))
-        advanced = self.accept(
-            interaction,
-            session,
-            challenged,
-            offer,
-            begun,
-            lambda connection: self.passcodes.consume(connection, attempt),
-            Event.PASSCODE_ACCEPTED,
-            device_cookie=device_cookie,
-            visitor=visitor,
+        if not self.passcodes.is_right(tried, interaction.id, attempt.account.id, code):
+            locked = self.attempts.failed(attempt, Event.PASSCODE_REJECTED, reason=f"wrong_{tried.channel}_code")
+            return locked or CodeWrong(min(attempt.reserved.tries_left, tried.tries_left))
+        advanced = self.attempts.accept(
+            attempt, offer, lambda connection: self.passcodes.consume(connection, tried), Event.PASSCODE_ACCEPTED
         )
         if advanced is None:
-            self.attempts.release(begun)
+            self.attempts.release(attempt)
             return CodeSpent()
         return advanced
 
-    def _reserve(self, interaction: Interaction, challenged: Challenged, begun: Reserved) -> Try | None:
+    def _reserve(self, attempt: FactorAttempt) -> Try | None:
         with self.database.transaction() as connection:
-            attempt = self.passcodes.reserve(connection, interaction.id, challenged.account.id)
-            if attempt is None:
+            tried = self.passcodes.reserve(connection, attempt.interaction.id, attempt.account.id)
+            if tried is None:
                 # There was nothing to guess at.
-                self.guards.release(connection, begun)
-            return attempt
+                self.guards.release(connection, attempt.reserved)
+            return tried

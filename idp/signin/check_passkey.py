@@ -4,18 +4,16 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from idp.accounts.guard import Reserved
 from idp.audit.events import Event
-from idp.audit.trail import Trail, Visitor
+from idp.audit.trail import Trail
 from idp.authenticators.passkey_ceremony import PasskeyCeremony, Refused, Shown, StaleChallenge
 from idp.authenticators.passkey_challenges import PasskeyChallenges
 from idp.authenticators.passkeys import METHOD, Passkeys
 from idp.authenticators.registry import Offer
-from idp.signin.accept_factor import AcceptFactor
 from idp.signin.acr import PHISHING_RESISTANT, satisfies
-from idp.signin.attempts import Attempts
 from idp.signin.demand import Demand
-from idp.signin.flow import Challenged, SignInFlow
+from idp.signin.factor_attempts import FactorAttempt, FactorAttempts
+from idp.signin.flow import SignInFlow
 from idp.signin.interaction import Interaction
 from idp.signin.outcomes import (
     Advanced,
@@ -27,6 +25,7 @@ from idp.signin.outcomes import (
     PasskeyWithoutUser,
 )
 from idp.signin.sessions import Session
+from idp.signin.visit import Visit
 from idp.store.database import Database
 
 
@@ -39,14 +38,13 @@ class CheckPasskey:
     passkeys: Passkeys
     ceremony: PasskeyCeremony
     challenges: PasskeyChallenges
-    attempts: Attempts
-    accept: AcceptFactor
+    attempts: FactorAttempts
     trail: Trail
 
     def ask(self, interaction: Interaction, session: Session | None) -> str | None:
         """Return the options of `navigator.credentials.get()`, in JSON; None when no passkey is asked for here."""
         challenged = self.flow.challenged(interaction, session)
-        offer = self._offer(interaction, session)
+        offer = self.flow.offer(interaction, session, METHOD)
         if challenged is None or offer is None:
             return None
         with self.database.reading() as connection:
@@ -54,55 +52,38 @@ class CheckPasskey:
         must_verify = _must_verify(interaction.demand, offer)
         return self.ceremony.ask_to_show(challenged.account, known, interaction.id, must_verify=must_verify)
 
-    def __call__(
-        self,
-        interaction: Interaction,
-        session: Session | None,
-        answer: str,
-        *,
-        device_cookie: str | None,
-        visitor: Visitor,
-    ) -> PasskeyOutcome:
+    def __call__(self, interaction: Interaction, visit: Visit, answer: str) -> PasskeyOutcome:
         """Reserve an attempt, check the answer, and complete in one transaction.
 
         What was not signed by the person's own passkey for this page counts as an invalid attempt (fact S11), like a wrong
         code; an answer that is merely too late, or came twice, does not.
         """
-        challenged = self.flow.challenged(interaction, session)
+        challenged = self.flow.challenged(interaction, visit.session)
         if challenged is None:
-            return Advanced(self.flow.next_path(interaction, session))
-        offer = self._offer(interaction, session)
+            return Advanced(self.flow.next_path(interaction, visit.session))
+        offer = self.flow.offer(interaction, visit.session, METHOD)
         if offer is None:
             return NotOffered()
-        account = challenged.account
-        begun = self.attempts.begin(account.user_id, account, device_cookie, visitor, apart=challenged.apart)
-        if not isinstance(begun, Reserved):
-            return begun
+        attempt = self.attempts.begin(interaction, visit, challenged)
+        if not isinstance(attempt, FactorAttempt):
+            return attempt
         with self.database.reading() as connection:
-            known = self.passkeys.of(connection, account.id)
-        match self.ceremony.read_assertion(answer, account, known, interaction.id):
+            known = self.passkeys.of(connection, attempt.account.id)
+        match self.ceremony.read_assertion(answer, attempt.account, known, interaction.id):
             case StaleChallenge():
-                return self._given_back(begun, challenged, PasskeyStale(), visitor, "challenge")
+                return self._given_back(attempt, PasskeyStale(), "challenge")
             case Refused(reason):
-                locked = self.attempts.failed(begun, account, Event.PASSKEY_REJECTED, visitor, reason=reason)
-                return locked or PasskeyRefused(begun.tries_left)
+                locked = self.attempts.failed(attempt, Event.PASSKEY_REJECTED, reason=reason)
+                return locked or PasskeyRefused(attempt.reserved.tries_left)
             case Shown() as shown:
                 if _must_verify(interaction.demand, offer) and not shown.user_verified:
-                    return self._given_back(begun, challenged, PasskeyWithoutUser(), visitor, "user_not_verified")
-                return self._accept(interaction, session, challenged, offer, begun, shown, device_cookie, visitor)
+                    return self._given_back(attempt, PasskeyWithoutUser(), "user_not_verified")
+                return self._accept(attempt, offer, shown)
 
-    def _accept(
-        self,
-        interaction: Interaction,
-        session: Session | None,
-        challenged: Challenged,
-        offer: Offer,
-        begun: Reserved,
-        shown: Shown,
-        device_cookie: str | None,
-        visitor: Visitor,
-    ) -> PasskeyOutcome:
-        passkey, account = shown.passkey, challenged.account
+    def _accept(self, attempt: FactorAttempt, offer: Offer, shown: Shown) -> PasskeyOutcome:
+        passkey = shown.passkey
+        # The truth about this very use: an offer only says what is possible.
+        offer = replace(offer, acr=passkey.acr(user_verified=shown.user_verified), amr=passkey.amr)
         is_first_answer = False
 
         def spend(connection: Connection) -> bool:
@@ -112,36 +93,19 @@ class CheckPasskey:
                 connection, passkey.id, shown.sign_count, user_verified=shown.user_verified
             )
 
-        advanced = self.accept(
-            interaction,
-            session,
-            challenged,
-            # The truth about this very use: an offer only says what is possible.
-            replace(offer, acr=passkey.acr(user_verified=shown.user_verified), amr=passkey.amr),
-            begun,
-            spend,
-            Event.PASSKEY_ACCEPTED,
-            device_cookie=device_cookie,
-            visitor=visitor,
-        )
+        advanced = self.attempts.accept(attempt, offer, spend, Event.PASSKEY_ACCEPTED)
         if advanced is not None:
             return advanced
         if not is_first_answer:
-            return self._given_back(begun, challenged, PasskeyStale(), visitor, "replayed")
-        locked = self.attempts.failed(begun, account, Event.PASSKEY_COPIED, visitor, reason="count_went_back")
-        return locked or PasskeyCopied()
+            return self._given_back(attempt, PasskeyStale(), "replayed")
+        return self.attempts.failed(attempt, Event.PASSKEY_COPIED, reason="count_went_back") or PasskeyCopied()
 
-    def _given_back(
-        self, begun: Reserved, challenged: Challenged, outcome: PasskeyOutcome, visitor: Visitor, reason: str
-    ) -> PasskeyOutcome:
-        self.attempts.release(begun)
+    def _given_back(self, attempt: FactorAttempt, outcome: PasskeyOutcome, reason: str) -> PasskeyOutcome:
+        self.attempts.release(attempt)
         with self.database.reading() as connection:
-            sub = challenged.account.sub
+            sub, visitor = attempt.account.sub, attempt.visit.visitor
             self.trail.record(connection, Event.PASSKEY_REJECTED, visitor, subject=sub, reason=reason)
         return outcome
-
-    def _offer(self, interaction: Interaction, session: Session | None) -> Offer | None:
-        return next((o for o in self.flow.offers(interaction, session) if o.method == METHOD), None)
 
 
 def _must_verify(demand: Demand, offer: Offer) -> bool:

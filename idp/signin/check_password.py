@@ -9,7 +9,7 @@ from idp.accounts.passwords import HashBusy, PasswordHasher, Slot
 from idp.accounts.temporary_password import Match, TemporaryPasswords
 from idp.accounts.user_id import canonical, domain
 from idp.audit.events import Event
-from idp.audit.trail import Trail, Visitor
+from idp.audit.trail import Trail
 from idp.clock import Clock
 from idp.settings import Settings
 from idp.signin.attempts import NOBODY, Attempts
@@ -29,6 +29,7 @@ from idp.signin.outcomes import (
 )
 from idp.signin.sessions import Session
 from idp.signin.throttle import AddressThrottle
+from idp.signin.visit import Visit
 from idp.store.database import Database
 
 
@@ -48,20 +49,12 @@ class CheckPassword:
     flow: SignInFlow
     trail: Trail
 
-    def __call__(
-        self,
-        interaction: Interaction,
-        session: Session | None,
-        user_id: str,
-        password: str,
-        *,
-        device_cookie: str | None,
-        visitor: Visitor,
-    ) -> PasswordOutcome:
+    def __call__(self, interaction: Interaction, visit: Visit, user_id: str, password: str) -> PasswordOutcome:
         """Reserve an attempt, verify, and go on to the second factor (an employee: to the end).
 
-        `session` is the browser's present session, renewed or ended by the new sign-in. Raises StoreUnavailable.
+        The browser's present session is renewed or ended by the new sign-in. Raises StoreUnavailable.
         """
+        visitor = visit.visitor
         # Before the stored hash is read: what changes it while this one waits for a slot voids the proof.
         began_at = self.clock.now()
         if (over := self.throttle.count(visitor.address)) is not None:
@@ -74,7 +67,7 @@ class CheckPassword:
         account = None if found is None else found.account
         if name is not None and self._is_employee(name, account):
             if self.employees.checks(name):
-                return self.employees(interaction, session, name, account, password, device_cookie, visitor)
+                return self.employees(interaction, visit, name, account, password)
             found = None
         try:
             # The slot comes before the reservation: for whom there is none, nothing is counted.
@@ -82,7 +75,7 @@ class CheckPassword:
                 if name is None:
                     slot.verify(password, None)
                     return Rejected()
-                begun = self.attempts.begin(name, account, device_cookie, visitor)
+                begun = self.attempts.begin(name, account, visit.device, visitor)
                 is_right = isinstance(begun, Reserved) and self._is_right(slot, found, password)
         except HashBusy:
             return Busy()
@@ -90,14 +83,14 @@ class CheckPassword:
         is_live = temporary is not None and temporary.is_live and account is not None and account.disabled_at is None
         if isinstance(begun, Locked | RecoveryNeeded) and account is not None and temporary is not None and is_live:
             # For a locked owner a temporary password is the way in; it is too long to be guessed, and shows the mailbox.
-            if self.attempts.readmit(account, device_cookie, visitor, since=temporary.issued_at):
-                return self._proven(interaction, session, account, began_at, temporary)
+            if self.attempts.readmit(account, visit.device, visitor, since=temporary.issued_at):
+                return self._proven(interaction, visit.session, account, began_at, temporary)
             return begun
         if not isinstance(begun, Reserved):
             return begun
         if account is not None and (is_right or is_live):
             self.attempts.release(begun)
-            return self._proven(interaction, session, account, began_at, None if is_right else temporary)
+            return self._proven(interaction, visit.session, account, began_at, None if is_right else temporary)
         reason = _reason(found, temporary)
         locked = self.attempts.failed(begun, account, Event.SIGN_IN_REJECTED, visitor, reason=reason)
         if locked is not None:

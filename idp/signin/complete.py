@@ -1,7 +1,7 @@
 """A sign-in is complete: the session opens, the counters go to nought, the browser is known. One transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -14,6 +14,7 @@ from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.signin.browser_kind import browser_kind
 from idp.signin.end_sessions import EndSessions
+from idp.signin.interaction import Interaction
 from idp.signin.outcomes import Cookies
 from idp.signin.sessions import MOST_SESSIONS, BrowserSessions, Session
 
@@ -105,3 +106,8 @@ class CompleteSignIn:
         for sid in self.sessions.live(connection, account.id)[MOST_SESSIONS:]:
             self.end_sessions.one(connection, sid, account, visitor, reason="most_sessions")
         return opened
+
+
+def signed_in(interaction: Interaction, session: Session) -> Interaction:
+    """Return the interaction after it has signed somebody in."""
+    return replace(interaction, proof=None, sid=session.sid, account_choice="", consented=False)

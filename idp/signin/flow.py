@@ -142,6 +142,10 @@ class SignInFlow:
             return [offer for offer in offers if satisfies(offer.acr, interaction.demand.acr)]
         return offers
 
+    def offer(self, interaction: Interaction, session: Session | None, method: str) -> Offer | None:
+        """Return the one of `offers` with this method, None when it is not among them."""
+        return next((offer for offer in self.offers(interaction, session) if offer.method == method), None)
+
     def _standing_proof(self, interaction: Interaction) -> Proof | None:
         """The proof, unless the account was disabled or its password changed since."""
         proof = interaction.proof

@@ -184,7 +184,8 @@ PasswordOutcome = (
     Advanced | Rejected | Locked | Throttled | Busy | RecoveryNeeded | TemporaryPasswordExpired | DirectoryAway
 )
 SendOutcome = PasscodeSent | SendRefused | NotOffered | Locked
-CodeOutcome = Advanced | CodeWrong | CodeMalformed | CodeSpent | Locked | RecoveryNeeded | NotOffered
+HeldCodeOutcome = Advanced | CodeWrong | CodeMalformed | Locked | RecoveryNeeded | NotOffered
+CodeOutcome = HeldCodeOutcome | CodeSpent
 PasskeyOutcome = (
     Advanced | PasskeyRefused | PasskeyStale | PasskeyWithoutUser | PasskeyCopied | NotOffered | Locked | RecoveryNeeded
 )

@@ -7,18 +7,17 @@ from typing import assert_never
 from idp.accounts.lockout import Guards
 from idp.accounts.model import Account
 from idp.audit.events import Event
-from idp.audit.trail import Trail, Visitor
+from idp.audit.trail import Trail
 from idp.directory.upstream import Arrived, Declined, NotArrived, Upstream, UpstreamAway
 from idp.signin import acr
-from idp.signin.accept_factor import signed_in
-from idp.signin.complete import CompleteSignIn
+from idp.signin.complete import CompleteSignIn, signed_in
 from idp.signin.employee_accounts import EmployeeAccounts
 from idp.signin.employee_errands import EmployeeErrands
 from idp.signin.flow import SignInFlow
 from idp.signin.interaction import Interaction
 from idp.signin.outcomes import Advanced, DirectoryAway, Gone, Locked, NotVouchedFor, TurnedBack
 from idp.signin.record_stranger import RecordStranger
-from idp.signin.sessions import Session
+from idp.signin.visit import Visit
 from idp.store.database import Database
 
 EmployeeOutcome = Advanced | TurnedBack | NotVouchedFor | DirectoryAway | Locked
@@ -46,15 +45,7 @@ class ReceiveEmployee:
     trail: Trail
     record: RecordStranger
 
-    def __call__(
-        self,
-        answer: Mapping[str, str],
-        browser_cookie: str | None,
-        session: Session | None,
-        *,
-        device_cookie: str | None,
-        visitor: Visitor,
-    ) -> Back | Gone:
+    def __call__(self, answer: Mapping[str, str], browser_cookie: str | None, visit: Visit) -> Back | Gone:
         """Read the answer; `answer` holds the parameters that came, each there once.
 
         An answer without an errand of this browser is nobody's: a callback that was replayed, or that somebody was lured
@@ -66,18 +57,18 @@ class ReceiveEmployee:
         if isinstance(found, Gone) or self.upstream is None:
             return found if isinstance(found, Gone) else Gone("/sign-in", finished=False)
         if away is None or not self.errands.spend(away):
-            return Back(found, Advanced(self.flow.next_path(found, session)))
+            return Back(found, Advanced(self.flow.next_path(found, visit.session)))
         outcome: EmployeeOutcome
         match self.upstream.receive(away.errand, answer):
             case Arrived() as arrived:
-                outcome = self._sign_in(self.upstream, found, session, arrived, device_cookie, visitor)
+                outcome = self._sign_in(self.upstream, found, visit, arrived)
             case Declined(is_unmet):
                 # Anybody who is sent there can come back with an error, as often as they like.
                 reason = "upstream_unmet" if is_unmet else "upstream_declined"
-                self.record(Event.SIGN_IN_REJECTED, visitor, reason=reason)
+                self.record(Event.SIGN_IN_REJECTED, visit.visitor, reason=reason)
                 outcome = TurnedBack()
             case NotArrived(reason):
-                self.record(Event.SIGN_IN_REJECTED, visitor, reason=f"upstream_{reason}")
+                self.record(Event.SIGN_IN_REJECTED, visit.visitor, reason=f"upstream_{reason}")
                 outcome = NotVouchedFor()
             case UpstreamAway():
                 outcome = DirectoryAway()
@@ -86,14 +77,9 @@ class ReceiveEmployee:
         return Back(found, outcome)
 
     def _sign_in(
-        self,
-        upstream: Upstream,
-        interaction: Interaction,
-        session: Session | None,
-        arrived: Arrived,
-        device_cookie: str | None,
-        visitor: Visitor,
+        self, upstream: Upstream, interaction: Interaction, visit: Visit, arrived: Arrived
     ) -> Advanced | NotVouchedFor | Locked:
+        visitor = visit.visitor
         with self.database.transaction() as connection:
             account = self.employees.of_upstream(connection, upstream, arrived, visitor)
             if isinstance(account, Account) and (until := self.guards.locked_until(connection, account.user_id)):
@@ -109,11 +95,11 @@ class ReceiveEmployee:
             opened, cookies = self.complete(
                 connection,
                 account,
-                session,
+                visit.session,
                 acr=level,
                 amr=_amr(arrived, level),
                 auth_time=arrived.auth_time,
-                device_cookie=device_cookie,
+                device_cookie=visit.device,
                 visitor=visitor,
             )
         after = self.flow.interactions.replace(signed_in(interaction, opened))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from idp.accounts.notices import Change
 from idp.accounts.rooms import AccountRooms
 from idp.authenticators.rooms import AuthenticatorRooms
 from idp.captcha.captcha import Captcha
@@ -10,16 +11,14 @@ from idp.grants.rooms import GrantRooms
 from idp.ground import Ground
 from idp.modules.rooms import ModuleRooms
 from idp.registry.rooms import RegistryRooms
-from idp.signin.accept_factor import AcceptFactor
 from idp.signin.add_passkey import AddPasskey
 from idp.signin.attempts import Attempts
 from idp.signin.browser_state import BrowserState
-from idp.signin.check_app import CheckApp
 from idp.signin.check_employee import CheckEmployee
+from idp.signin.check_held_code import CheckHeldCode
 from idp.signin.check_passcode import CheckPasscode
 from idp.signin.check_passkey import CheckPasskey
 from idp.signin.check_password import CheckPassword
-from idp.signin.check_recovery_code import CheckRecoveryCode
 from idp.signin.choose_account import ChooseAccount
 from idp.signin.choose_language import ChooseLanguage
 from idp.signin.choose_module_account import ChooseModuleAccount
@@ -31,6 +30,7 @@ from idp.signin.employee_accounts import EmployeeAccounts
 from idp.signin.employee_rooms import EmployeeRooms, open_employees
 from idp.signin.end_sessions import EndSessions
 from idp.signin.enrol_app import EnrolApp
+from idp.signin.factor_attempts import FactorAttempts
 from idp.signin.factor_changes import FactorChanges
 from idp.signin.flow import SignInFlow
 from idp.signin.give_consent import GiveConsent
@@ -70,9 +70,9 @@ class SignInRooms:
     check_password: CheckPassword
     send_passcode: SendPasscode
     check_passcode: CheckPasscode
-    check_app: CheckApp
+    check_app: CheckHeldCode
     check_passkey: CheckPasskey
-    check_recovery_code: CheckRecoveryCode
+    check_recovery_code: CheckHeldCode
     employees: EmployeeRooms
     request_reset: RequestReset
     send_reset: SendReset
@@ -134,7 +134,7 @@ def open_signin(
     end_sessions = EndSessions(sessions, registry.clients, outbox, outcomes, trail, clock)
     complete = CompleteSignIn(accounts, guards, people.devices, sessions, end_sessions, people.notices, trail)
     attempts = Attempts(database, guards, people.devices, passcodes, outbox, trail)
-    accept = AcceptFactor(database, flow, guards, sessions, complete, trail)
+    tries = FactorAttempts(database, flow, attempts, guards, sessions, complete, trail)
     changes = FactorChanges(clock, accounts, sessions, factors.second_factors)
     rules = NewPasswordRules(database, people.temporary_passwords, settings)
     own = open_own_account(ground, people, factors, registry, grants, rules, attempts, sessions, end_sessions)
@@ -162,12 +162,14 @@ def open_signin(
             trail,
         ),
         send_passcode=SendPasscode(database, flow, accounts, guards, people.devices, passcodes, outbox, trail),
-        check_passcode=CheckPasscode(database, flow, guards, passcodes, attempts, accept),
-        check_app=CheckApp(flow, factors.apps, attempts, accept),
+        check_passcode=CheckPasscode(database, flow, guards, passcodes, tries),
+        check_app=CheckHeldCode(flow, factors.apps, tries, people.notices, apart="app"),
         check_passkey=CheckPasskey(
-            database, flow, factors.passkeys, factors.ceremony, factors.challenges, attempts, accept, trail
+            database, flow, factors.passkeys, factors.ceremony, factors.challenges, tries, trail
         ),
-        check_recovery_code=CheckRecoveryCode(flow, factors.recovery_codes, attempts, accept, people.notices),
+        check_recovery_code=CheckHeldCode(
+            flow, factors.recovery_codes, tries, people.notices, told=Change.RECOVERY_CODE_USED
+        ),
         employees=open_employees(ground, directories, people, known, flow, complete),
         request_reset=RequestReset(
             database,

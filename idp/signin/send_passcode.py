@@ -6,7 +6,7 @@ from idp.accounts.accounts import Accounts
 from idp.accounts.known_device import KnownDevices
 from idp.accounts.lockout import Guards
 from idp.audit.events import Event
-from idp.audit.trail import Trail, Visitor
+from idp.audit.trail import Trail
 from idp.authenticators.passcodes import NewCode, Passcodes, Sent
 from idp.authenticators.registry import SENT_CODES
 from idp.notify.outbox import Outbox
@@ -14,6 +14,7 @@ from idp.signin.flow import SignInFlow
 from idp.signin.interaction import Interaction
 from idp.signin.outcomes import Locked, NotOffered, PasscodeSent, SendOutcome, SendRefused
 from idp.signin.sessions import Session
+from idp.signin.visit import Visit
 from idp.store.database import Database
 
 
@@ -30,26 +31,18 @@ class SendPasscode:
     outbox: Outbox
     trail: Trail
 
-    def __call__(
-        self,
-        interaction: Interaction,
-        session: Session | None,
-        method: str,
-        *,
-        device_cookie: str | None,
-        visitor: Visitor,
-    ) -> SendOutcome:
+    def __call__(self, interaction: Interaction, visit: Visit, method: str) -> SendOutcome:
         """Send a new code by `method` (`email` or `text`); the one before no longer works."""
-        challenged = self.flow.challenged(interaction, session)
-        masked = {offer.method: offer.destination for offer in self.flow.offers(interaction, session)}
+        challenged = self.flow.challenged(interaction, visit.session)
+        offer = self.flow.offer(interaction, visit.session, method)
         sender = SENT_CODES.get(method)
-        if challenged is None or sender is None or method not in masked:
+        if challenged is None or sender is None or offer is None:
             return NotOffered()
         account = challenged.account
         destination = sender.destination(account)
         if destination is None:
             return NotOffered()
-        device = self.devices.read(device_cookie, account.user_id, account.id)
+        device = self.devices.read(visit.device, account.user_id, account.id)
         with self.database.transaction() as connection:
             self.accounts.hold(connection, account.id)
             present = self.accounts.by_id(account.id, connection)
@@ -67,12 +60,12 @@ class SendPasscode:
                 sender.message(account, made.code, self.passcodes.settings.lifetime_seconds),
                 destination,
                 expires_at=made.expires_at,
-                locale=account.locale or visitor.language,
+                locale=account.locale or visit.visitor.language,
             )
-            self.trail.record(connection, Event.PASSCODE_SENT, visitor, actor=account.sub, method=method)
+            self.trail.record(connection, Event.PASSCODE_SENT, visit.visitor, actor=account.sub, method=method)
         # Kept anew, so that the interaction outlives the code.
         self.flow.interactions.save(interaction)
-        return PasscodeSent(masked[method], made.expires_at, made.again_at)
+        return PasscodeSent(offer.destination, made.expires_at, made.again_at)
 
     def current(self, interaction: Interaction, session: Session | None) -> PasscodeSent | None:
         """Return what the code page shows about the newest code of this interaction; None when none was sent."""

@@ -8,10 +8,9 @@ from idp.accounts.notices import Change, Notices
 from idp.accounts.passwords import HashBusy, PasswordHasher
 from idp.accounts.temporary_password import TemporaryPasswords
 from idp.audit.events import Event
-from idp.audit.trail import Trail, Visitor
+from idp.audit.trail import Trail
 from idp.authenticators.passcodes import Passcodes
-from idp.signin.accept_factor import signed_in
-from idp.signin.complete import CompleteSignIn
+from idp.signin.complete import CompleteSignIn, signed_in
 from idp.signin.end_sessions import EndSessions
 from idp.signin.flow import SignInFlow
 from idp.signin.interaction import Interaction, Proof
@@ -19,6 +18,7 @@ from idp.signin.new_password_rules import NewPasswordRules
 from idp.signin.outcomes import Advanced, Busy, Cookies, NewPasswordOutcome, PasswordRefused
 from idp.signin.sessions import Session
 from idp.signin.steps import Step
+from idp.signin.visit import Visit
 from idp.store.database import Database
 
 
@@ -38,16 +38,9 @@ class SetNewPassword:
     notices: Notices
     trail: Trail
 
-    def __call__(
-        self,
-        interaction: Interaction,
-        session: Session | None,
-        password: str,
-        *,
-        device_cookie: str | None,
-        visitor: Visitor,
-    ) -> NewPasswordOutcome:
+    def __call__(self, interaction: Interaction, visit: Visit, password: str) -> NewPasswordOutcome:
         """Check the rules and set the password, in one transaction; the code was right before (`proof.acr`)."""
+        session = visit.session
         needed = self.flow.assess(interaction.demand, session, interaction)
         proof = interaction.proof
         account = None if proof is None else self.accounts.by_id(proof.account_id)
@@ -59,7 +52,7 @@ class SetNewPassword:
             hashed = self.hasher.hash(password)
         except HashBusy:
             return Busy()
-        done = self._set(account, proof, hashed, session, device_cookie, visitor)
+        done = self._set(account, proof, hashed, visit)
         if done is None:
             # Another tab has used the temporary password: User ID and password are asked again.
             after = replace(interaction, proof=None)
@@ -69,15 +62,8 @@ class SetNewPassword:
         after = self.flow.interactions.replace(signed_in(interaction, opened))
         return Advanced(self.flow.next_path(after, opened), cookies)
 
-    def _set(
-        self,
-        account: Account,
-        proof: Proof,
-        hashed: str,
-        session: Session | None,
-        device_cookie: str | None,
-        visitor: Visitor,
-    ) -> tuple[Session, Cookies] | None:
+    def _set(self, account: Account, proof: Proof, hashed: str, visit: Visit) -> tuple[Session, Cookies] | None:
+        visitor = visit.visitor
         with self.database.transaction() as connection:
             self.accounts.hold(connection, account.id)
             if not self.flow.still_stands(proof, connection):
@@ -96,9 +82,9 @@ class SetNewPassword:
             return self.complete(
                 connection,
                 replace(account, must_change_password=False),
-                session,
+                visit.session,
                 acr=proof.acr,
                 amr=proof.amr,
-                device_cookie=device_cookie,
+                device_cookie=visit.device,
                 visitor=visitor,
             )

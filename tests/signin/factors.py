@@ -44,9 +44,7 @@ def asked(browser: Browser) -> str:
 
 def send(browser: Browser, answer: str) -> PasskeyOutcome:
     """Send what the authenticator answered."""
-    outcome = browser.rooms.signin.check_passkey(
-        browser.interaction, browser.session, answer, device_cookie=browser.device, visitor=browser.visitor
-    )
+    outcome = browser.rooms.signin.check_passkey(browser.interaction, browser.visit, answer)
     return browser.keep(outcome)
 
 
@@ -68,7 +66,5 @@ def make_codes(browser: Browser) -> tuple[str, ...]:
 
 def recover(browser: Browser, code: str) -> CodeOutcome:
     """Give a recovery code."""
-    outcome = browser.rooms.signin.check_recovery_code(
-        browser.interaction, browser.session, code, device_cookie=browser.device, visitor=browser.visitor
-    )
+    outcome = browser.rooms.signin.check_recovery_code(browser.interaction, browser.visit, code)
     return browser.keep(outcome)

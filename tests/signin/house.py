@@ -24,6 +24,7 @@ from idp.signin.demand import Demand
 from idp.signin.interaction import Interaction
 from idp.signin.outcomes import Advanced, CodeOutcome, Gone, PasswordOutcome, SendOutcome
 from idp.signin.sessions import Session
+from idp.signin.visit import Visit
 from tests.servers.clock import HandClock
 from tests.servers.stores import Stores
 
@@ -141,6 +142,10 @@ class Browser:
         return self.rooms.signin.sessions.load(self.session_cookie)
 
     @property
+    def visit(self) -> Visit:
+        return Visit(self.session, self.device, self.visitor)
+
+    @property
     def interaction(self) -> Interaction:
         loaded = self.rooms.signin.flow.load(self.interaction_id, self.browser)
         assert isinstance(loaded, Interaction), loaded
@@ -161,32 +166,22 @@ class Browser:
         return self.rooms.signin.flow.load(interaction_id, self.browser)
 
     def password(self, user_id: str = "paula@clinic.example", password: str = PASSWORD) -> PasswordOutcome:
-        outcome = self.rooms.signin.check_password(
-            self.interaction, self.session, user_id, password, device_cookie=self.device, visitor=self.visitor
-        )
+        outcome = self.rooms.signin.check_password(self.interaction, self.visit, user_id, password)
         return self.keep(outcome)
 
     def send(self, method: str = "email") -> SendOutcome:
-        return self.rooms.signin.send_passcode(
-            self.interaction, self.session, method, device_cookie=self.device, visitor=self.visitor
-        )
+        return self.rooms.signin.send_passcode(self.interaction, self.visit, method)
 
     def code(self, code: str) -> CodeOutcome:
-        outcome = self.rooms.signin.check_passcode(
-            self.interaction, self.session, code, device_cookie=self.device, visitor=self.visitor
-        )
+        outcome = self.rooms.signin.check_passcode(self.interaction, self.visit, code)
         return self.keep(outcome)
 
     def app_code(self, code: str) -> CodeOutcome:
-        outcome = self.rooms.signin.check_app(
-            self.interaction, self.session, code, device_cookie=self.device, visitor=self.visitor
-        )
+        outcome = self.rooms.signin.check_app(self.interaction, self.visit, code)
         return self.keep(outcome)
 
     def new_password(self, password: str) -> object:
-        outcome = self.rooms.signin.set_new_password(
-            self.interaction, self.session, password, device_cookie=self.device, visitor=self.visitor
-        )
+        outcome = self.rooms.signin.set_new_password(self.interaction, self.visit, password)
         return self.keep(outcome)
 
     def sign_in(self, user_id: str = "paula@clinic.example", demand: Demand | None = None) -> Session:

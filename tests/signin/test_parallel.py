@@ -10,6 +10,7 @@ from typing import TypeVar
 from idp.accounts.guard import LockedOut, Reserved
 from idp.signin.interaction import Interaction
 from idp.signin.outcomes import Advanced, CodeOutcome, CodeSpent, CodeWrong, Locked, PasswordOutcome, Rejected
+from idp.signin.visit import Visit
 from tests.signin.house import Browser, House
 
 MANY = 100
@@ -48,12 +49,7 @@ def test_of_100_wrong_passwords_three_are_verified(house: House, browser: Browse
 
     def guess(number: int) -> PasswordOutcome:
         return browser.rooms.signin.check_password(
-            interaction,
-            None,
-            "paula@clinic.example",
-            f"Wrong.Kettle.{number}",
-            device_cookie=None,
-            visitor=browser.visitor,
+            interaction, Visit(None, None, browser.visitor), "paula@clinic.example", f"Wrong.Kettle.{number}"
         )
 
     outcomes = at_once(guess)
@@ -68,9 +64,7 @@ def guess_codes(browser: Browser, codes: Sequence[str]) -> list[CodeOutcome]:
     interaction: Interaction = browser.interaction
 
     def guess(number: int) -> CodeOutcome:
-        return browser.rooms.signin.check_passcode(
-            interaction, None, codes[number], device_cookie=None, visitor=browser.visitor
-        )
+        return browser.rooms.signin.check_passcode(interaction, Visit(None, None, browser.visitor), codes[number])
 
     return at_once(guess, len(codes))
 

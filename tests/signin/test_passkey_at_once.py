@@ -1,6 +1,7 @@
 """One answer of a passkey, given many times at once: it signs in once (WebAuthn 13.4.3)."""
 
 from idp.signin.outcomes import Advanced, Locked, PasskeyOutcome, PasskeyStale
+from idp.signin.visit import Visit
 from tests.authenticators.soft_authenticator import SoftAuthenticator
 from tests.signin.factors import add_passkey, asked, show
 from tests.signin.house import Browser, House
@@ -17,7 +18,7 @@ def test_of_20_times_the_same_answer_one_signs_in(house: House, browser: Browser
     answer, interaction = device.show(asked(later)), later.interaction
 
     def give(_: int) -> PasskeyOutcome:
-        return later.rooms.signin.check_passkey(interaction, None, answer, device_cookie=None, visitor=later.visitor)
+        return later.rooms.signin.check_passkey(interaction, Visit(None, None, later.visitor), answer)
 
     outcomes = at_once(give, 20)
 

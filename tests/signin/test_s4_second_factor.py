@@ -1,6 +1,7 @@
 """Fact S4: outsiders are asked for a second factor at every sign-in; e-mail is always offered, text with a number."""
 
 from idp.signin.outcomes import Advanced, CodeMalformed, CodeSpent, CodeWrong, NotOffered, PasscodeSent, SendRefused
+from idp.signin.visit import Visit
 from tests.signin.house import Browser, House
 
 
@@ -167,7 +168,7 @@ def test_a_code_works_once(house: House, browser: Browser) -> None:
     asked = browser.interaction
     browser.code(code)
 
-    again = browser.rooms.signin.check_passcode(asked, None, code, device_cookie=None, visitor=browser.visitor)
+    again = browser.rooms.signin.check_passcode(asked, Visit(None, None, browser.visitor), code)
 
     assert again == CodeSpent()
 

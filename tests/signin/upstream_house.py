@@ -28,9 +28,7 @@ class EmployeeBrowser(Browser):
 
     def come_back(self, answer: dict[str, str]) -> object:
         """Come back with an answer; return the outcome."""
-        back = self.rooms.signin.employees.receive(
-            answer, self.browser, self.session, device_cookie=self.device, visitor=self.visitor
-        )
+        back = self.rooms.signin.employees.receive(answer, self.browser, self.visit)
         if isinstance(back, Gone):
             return back
         assert isinstance(back, Back)

@@ -67,7 +67,7 @@ def test_whoever_signs_in_again_goes_on_in_it_and_anybody_else_ends_it(
         clock.advance(provider.house.settings.session.idle_seconds + 1)
         comes = person if is_same else provider.person()
         with provider.house.database.transaction() as connection:
-            session, _ = signin.check_app.accept.complete(
+            session, _ = signin.check_app.attempts.complete(
                 connection,
                 comes,
                 None,

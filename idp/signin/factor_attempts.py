@@ -1,4 +1,4 @@
-"""A second factor is right: it is spent, and the sign-in completed or the session raised, in one transaction."""
+"""An attempt at a second factor: counted before it is verified; then it opens something, is given back, or stays counted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,48 +6,76 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from idp.accounts.guard import Reserved
-from idp.accounts.lockout import Guards
+from idp.accounts.lockout import Apart, Guards
+from idp.accounts.model import Account
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.authenticators.registry import Offer
 from idp.signin.acr import MFA, satisfies
-from idp.signin.complete import CompleteSignIn
+from idp.signin.attempts import Attempts
+from idp.signin.complete import CompleteSignIn, signed_in
 from idp.signin.flow import Challenged, SignInFlow
 from idp.signin.interaction import Interaction
-from idp.signin.outcomes import Advanced, Cookies
+from idp.signin.outcomes import Advanced, Cookies, Locked, RecoveryNeeded
 from idp.signin.sessions import BrowserSessions, Session
+from idp.signin.visit import Visit
 from idp.store.database import Database
 
 
+@dataclass(frozen=True, slots=True)
+class FactorAttempt:
+    """One that is counted: it may be verified."""
+
+    interaction: Interaction
+    visit: Visit
+    challenged: Challenged
+    reserved: Reserved
+
+    @property
+    def account(self) -> Account:
+        """Whose second factor is asked."""
+        return self.challenged.account
+
+
 @dataclass(frozen=True)
-class AcceptFactor:
-    """What a right code leads to, whatever showed it."""
+class FactorAttempts:
+    """What is the same for every second factor, before and after it is verified."""
 
     database: Database
     flow: SignInFlow
+    attempts: Attempts
     guards: Guards
     sessions: BrowserSessions
     complete: CompleteSignIn
     trail: Trail
 
-    def __call__(
-        self,
-        interaction: Interaction,
-        session: Session | None,
-        challenged: Challenged,
-        offer: Offer,
-        reserved: Reserved,
-        spend: Callable[[Connection], bool],
-        event: Event,
-        *,
-        device_cookie: str | None,
-        visitor: Visitor,
-    ) -> Advanced | None:
-        """Spend the factor and go on; None when `spend` tells that it was not right or somebody else was faster.
+    def begin(
+        self, interaction: Interaction, visit: Visit, challenged: Challenged, *, apart: Apart = ""
+    ) -> FactorAttempt | Locked | RecoveryNeeded:
+        """Reserve one, committed before anything is verified; `apart` in place of what others of a step-up count towards."""
+        account = challenged.account
+        begun = self.attempts.begin(
+            account.user_id, account, visit.device, visit.visitor, apart=apart or challenged.apart
+        )
+        return FactorAttempt(interaction, visit, challenged, begun) if isinstance(begun, Reserved) else begun
 
-        After None the reservation stands.
+    def release(self, attempt: FactorAttempt) -> None:
+        """Give it back: nothing was verified."""
+        self.attempts.release(attempt.reserved)
+
+    def failed(self, attempt: FactorAttempt, event: Event, *, reason: str) -> Locked | None:
+        """Put it on record as failed; return the lock when it was the last one."""
+        return self.attempts.failed(attempt.reserved, attempt.account, event, attempt.visit.visitor, reason=reason)
+
+    def accept(
+        self, attempt: FactorAttempt, offer: Offer, spend: Callable[[Connection], bool], event: Event
+    ) -> Advanced | None:
+        """Spend the factor, and complete the sign-in or raise the session, in one transaction.
+
+        None when `spend` tells that it was not right or somebody else was faster: the reservation stands.
         """
-        account, proof = challenged.account, interaction.proof
+        interaction, reserved, account = attempt.interaction, attempt.reserved, attempt.account
+        proof, session, visitor = interaction.proof, attempt.visit.session, attempt.visit.visitor
         cookies, after = Cookies(), interaction
         with self.database.transaction() as connection:
             # The account first, as whoever sends a code does: two transactions must not wait for each other.
@@ -61,7 +89,7 @@ class AcceptFactor:
             if satisfies(offer.acr, MFA):
                 # A code by mail shows nobody who has the app: guesses at it stay counted over sign-ins and step-ups by mail.
                 self.guards.clear_apart(connection, account.user_id, "app", "step-up")
-            if challenged.is_step_up and session is not None:
+            if attempt.challenged.is_step_up and session is not None:
                 session, cookies = self._raise(connection, session, offer, visitor)
                 self.guards.release(connection, reserved)
                 self.guards.clear_apart(connection, account.user_id, "step-up")
@@ -76,7 +104,7 @@ class AcceptFactor:
                     session,
                     acr=offer.acr,
                     amr=_with(("pwd",), offer),
-                    device_cookie=device_cookie,
+                    device_cookie=attempt.visit.device,
                     visitor=visitor,
                     past_lock=reserved.past_lock,
                 )
@@ -94,11 +122,6 @@ class AcceptFactor:
             connection, Event.SESSION_RAISED, visitor, actor=session.account.sub, sid=session.sid, acr=offer.acr
         )
         return renewed[0], Cookies(session=renewed[1])
-
-
-def signed_in(interaction: Interaction, session: Session) -> Interaction:
-    """Return the interaction after it has signed somebody in."""
-    return replace(interaction, proof=None, sid=session.sid, account_choice="", consented=False)
 
 
 def _with(amr: tuple[str, ...], offer: Offer) -> tuple[str, ...]:
