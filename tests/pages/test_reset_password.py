@@ -226,7 +226,7 @@ def test_a_solution_that_was_used_is_refused(house: House, desk: Desk) -> None:
 
 
 def test_too_many_are_told_so_whoever_they_ask_for(house: House, desk: Desk) -> None:
-    for _ in range(10):
+    for _ in range(house.settings.throttle.resets_per_hour):
         ask(desk, "nobody@clinic.example")
     told = set()
     for user_id in everybody(house).values():
