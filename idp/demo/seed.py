@@ -8,6 +8,7 @@ import pyotp
 from idp.accounts.create_account import Created, NewAccount
 from idp.accounts.guard import Reserved
 from idp.accounts.model import Account
+from idp.accounts.user_ids.former import kept_for
 from idp.audit.events import Event
 from idp.audit.trail import OPERATOR
 from idp.authenticators.authenticator_app import STEP_SECONDS
@@ -16,6 +17,7 @@ from idp.demo.people import PEOPLE, DemoPerson
 from idp.demo.place import DemoPlace
 from idp.house import House
 from idp.notify.messages import TemporaryPasswordMail
+from idp.signin.start_user_id_change import ChangedAtOnce
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def seed_people(house: House, place: DemoPlace) -> list[Shown]:
 
 
 def _seed(house: House, person: DemoPerson) -> Shown:
-    account = house.people.accounts.by_user_id(person.user_id) or _create(house, person)
+    account = _found(house, person) or _create(house, person)
     _grant(house, account, person)
     with house.database.transaction() as connection:
         house.people.accounts.enable(connection, account.id)
@@ -71,6 +73,20 @@ def _seed(house: House, person: DemoPerson) -> Shown:
         case "ready":
             _set_password(house, account, person)
             return Shown(person, person.password)
+
+
+def _found(house: House, person: DemoPerson) -> Account | None:
+    """Return the person's account; who has changed their User ID since gets the printed one back."""
+    accounts = house.people.accounts
+    with house.database.reading() as connection:
+        owner = kept_for(connection, accounts.rows.index(connection, person.user_id))
+        moved = None if owner is None else accounts.by_id(owner, connection)
+    if moved is None:
+        return accounts.by_user_id(person.user_id)
+    outcome = house.signin.user_ids.start.for_operator(moved, person.user_id, OPERATOR, verified=True)
+    if not isinstance(outcome, ChangedAtOnce):
+        raise RuntimeError(f"the demo's {person.user_id} does not get this User ID back: {outcome}")
+    return outcome.account
 
 
 def _create(house: House, person: DemoPerson) -> Account:

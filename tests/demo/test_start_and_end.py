@@ -43,6 +43,9 @@ def test_state_is_kept_people_are_put_back_and_all_ends_on_sigterm(tmp_path: Pat
     settings = {"IDP_DATA_DIR": str(folder)}
     locked = next(person["user_id"] for person in before["people"] if person["state"] == "locked")
     assert idp("users", "unlock", locked, env=settings).exit_code == 0
+    ready = next(person["user_id"] for person in before["people"] if person["state"] == "ready")
+    sub = json.loads(idp("users", "show", ready, "--json", env=settings).stdout)["sub"]
+    assert idp("users", "change-user-id", ready, "other@clinic.example", "--verified", env=settings).exit_code == 0
     refused = idp("demo", "--port", str(three_ports()), "--data-dir", str(folder))
     assert (refused.exit_code, "another demo runs" in refused.stderr) == (1, True)
     first.stop()
@@ -55,6 +58,7 @@ def test_state_is_kept_people_are_put_back_and_all_ends_on_sigterm(tmp_path: Pat
     assert after["issuer"] == f"http://localhost:{moved}"
     shown = idp("users", "show", locked, "--json", env=settings)
     assert json.loads(shown.stdout)["locked_until"]
+    assert json.loads(idp("users", "show", ready, "--json", env=settings).stdout)["sub"] == sub
     assert {c["client_id"] for c in after["clients"].values()} & {
         c["client_id"] for c in before["clients"].values()
     } == set()
