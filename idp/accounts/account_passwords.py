@@ -1,8 +1,9 @@
 """The password of an account as it is kept: its hash, when it was set, whether it must change."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, case, update
 
 from idp.accounts.model import accounts
 from idp.clock import Clock
@@ -21,7 +22,7 @@ class AccountPasswords:
         connection.execute(
             update(accounts)
             .where(_account.id == account_id)
-            .values(password_hash=password_hash, password_changed_at=self.clock.now(), must_change_password=False)
+            .values(password_hash=password_hash, password_changed_at=self._later(), must_change_password=False)
         )
 
     def replace(self, connection: Connection, account_id: int, old_hash: str, new_hash: str) -> bool:
@@ -29,19 +30,16 @@ class AccountPasswords:
         changed = connection.execute(
             update(accounts)
             .where(_account.id == account_id, _account.password_hash == old_hash)
-            .values(password_hash=new_hash, password_changed_at=self.clock.now(), must_change_password=False)
+            .values(password_hash=new_hash, password_changed_at=self._later(), must_change_password=False)
         )
         return changed.rowcount == 1
 
     def forget(self, connection: Connection, account_id: int) -> None:
-        """Let no password open the account until a reset has set a new one.
-
-        Whoever proved the old one in this very second has proven nothing.
-        """
+        """Let no password open the account until a reset has set a new one."""
         connection.execute(
             update(accounts)
             .where(_account.id == account_id)
-            .values(password_hash=None, password_changed_at=self.clock.now() + 1)
+            .values(password_hash=None, password_changed_at=self._later())
         )
 
     def rehash(self, connection: Connection, account_id: int, old_hash: str, new_hash: str) -> bool:
@@ -66,3 +64,8 @@ class AccountPasswords:
             .values(must_change_password=True)
         )
         return demanded.rowcount == 1
+
+    def _later(self) -> Any:
+        """Now, or a second after the change before: every password has a moment of its own, by which a proof knows it."""
+        now = self.clock.now()
+        return case((_account.password_changed_at >= now, _account.password_changed_at + 1), else_=now)

@@ -167,9 +167,11 @@ class Accounts:
             raise UserIdTaken(after.user_id) from error
         return after
 
-    def hold(self, connection: Connection, account_id: int) -> None:
-        """Make other transactions that hold this account wait until the caller's ends."""
-        connection.execute(select(_account.id).where(_account.id == account_id).with_for_update())
+    def hold(self, connection: Connection, account_id: int) -> bool:
+        """Make other transactions that hold or change this account wait until the caller's ends; tell whether it is open."""
+        held = select(_account.disabled_at).where(_account.id == account_id).with_for_update()
+        row = connection.execute(held).first()
+        return row is not None and row.disabled_at is None
 
     def set_locale(self, connection: Connection, account_id: int, tag: str | None, *, only_first: bool = False) -> None:
         """Remember the language that the person reads; with `only_first` an earlier choice stays."""

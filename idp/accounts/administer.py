@@ -7,7 +7,8 @@ chooses or sees a password (SECURITY P10).
 from dataclasses import dataclass
 
 from idp.accounts.accounts import Accounts
-from idp.accounts.lockout import Apart, Guards
+from idp.accounts.guard import Apart
+from idp.accounts.lockout import Guards
 from idp.accounts.model import Account
 from idp.accounts.reactivate import Reactivate
 from idp.accounts.send_temporary_password import SendTemporaryPassword

@@ -17,10 +17,9 @@ from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
 from idp.notify.messages import TemporaryPasswordMail, UserIdMail
 from idp.notify.outbox import Outbox
+from idp.plain_words import NAME_RULE, is_name
 from idp.settings import Settings
 from idp.store.database import Database
-
-MOST_NAME_CHARACTERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +141,8 @@ class CreateAccount:
         if user_id is None:
             return NotCreated("the User ID must be an e-mail address in plain ASCII, 254 characters at most")
         given_name, family_name = new.given_name.strip(), new.family_name.strip()
-        for name in (given_name, family_name):
-            if not name or len(name) > MOST_NAME_CHARACTERS or not name.isprintable():
-                return NotCreated(f"a name must have 1 to {MOST_NAME_CHARACTERS} printable characters")
+        if not is_name(given_name) or not is_name(family_name):
+            return NotCreated(f"a name {NAME_RULE}")
         phone = None
         if new.phone:
             phone = canonical_phone(new.phone)

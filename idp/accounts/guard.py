@@ -5,7 +5,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Table, and_, bindparam, case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,6 +21,11 @@ PHANTOM_SECONDS = 86_400
 As long do invalid attempts count towards a lock for anybody, or whom two wrong passwords are remembered longer would have
 an account. Towards recovery they count until a success.
 """
+
+Apart = Literal["", "step-up", "app"]
+"""What an attempt counts towards beside sign-in, where a completed sign-in clears nothing: the codes of a step-up, those of the
+authenticator app. Else somebody with the password (of an employee, or with the mailbox too) could guess twice between two
+sign-ins, for ever."""
 
 _guard = sign_in_guards.c
 
@@ -79,6 +84,8 @@ class Reserved:
     """When this was the last attempt: the lock that already stands should it turn out wrong."""
     past_lock: bool
     """Whether a known browser tries while strangers have locked the User ID."""
+    only: Apart = ""
+    """What alone that lock shuts; "" when it shuts sign-in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +93,16 @@ class LockedOut:
     """Nothing may be verified before this moment."""
 
     until: int
+    only: Apart = ""
+    """What alone is shut; "" for sign-in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exhausted:
     """Too many failures since the last success: the password opens nothing any more, only recovery does."""
+
+    only: Apart = ""
+    """What alone is shut; "" for sign-in. Only the help desk opens that."""
 
 
 def reserve(

@@ -5,14 +5,13 @@ second one for each known browser of an account (SECURITY 2.3). Here it is said 
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Connection, case, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from idp.accounts import guard
-from idp.accounts.guard import PHANTOM_SECONDS, Exhausted, LockedOut, Reserved
+from idp.accounts.guard import PHANTOM_SECONDS, Apart, Exhausted, LockedOut, Reserved
 from idp.accounts.model import sign_in_guards
 from idp.clock import Clock
 from idp.settings import Lockout
@@ -22,10 +21,6 @@ from idp.store.lasting_keys import LastingKeys
 _guard = sign_in_guards.c
 
 
-Apart = Literal["", "step-up", "app"]
-"""What an attempt counts towards beside sign-in, where a completed sign-in clears nothing: the codes of a step-up, those of the
-authenticator app. Else somebody with the password (of an employee, or with the mailbox too) could guess twice between two
-sign-ins, for ever."""
 _APART: tuple[Apart, ...] = ("step-up", "app")
 
 
@@ -52,12 +47,13 @@ class Guards:
             own = self._reserve(connection, self._apart_key(connection, user_id, apart), has_account)
             if not isinstance(own, Reserved):
                 self.release(connection, reserved)
-                return own
+                return replace(own, only=apart)
         return Reserved(
             reserved.keys + own.keys,
             min(reserved.tries_left, own.tries_left),
-            own.locked_until or reserved.locked_until,
+            reserved.locked_until or own.locked_until,
             reserved.past_lock,
+            "" if reserved.locked_until else apart,
         )
 
     def _reserve_sign_in(self, user_id: str, device: str | None, has_account: bool) -> Reserved | LockedOut | Exhausted:

@@ -14,7 +14,7 @@ from idp.onboarding.approve import AccountDisabled, Approved, CannotApprove, Rol
 from idp.onboarding.approvers import likely_role
 from idp.onboarding.confirm import AnotherIsOpen, Confirmed, LinkOver
 from idp.onboarding.deciding import DecidedAlready, NoSuchRequest, NotConfirmed, OwnRequest, Refusal
-from idp.onboarding.deny import MOST_REASON_CHARACTERS, Denied, ReasonMissing
+from idp.onboarding.deny import MOST_REASON_CHARACTERS, Denied, ReasonHoldsAddress, ReasonMissing
 from idp.onboarding.model import AccessRequest, Line, State
 
 
@@ -101,6 +101,8 @@ def deny(request_id: str, modules: tuple[str, ...], reason: str, as_json: bool) 
                     pass
                 case ReasonMissing():
                     raise Refused(f"a reason has 1 to {MOST_REASON_CHARACTERS} characters")
+                case ReasonHoldsAddress():
+                    raise Refused("a reason is mailed: it holds no web or e-mail address, nor what looks like one")
                 case refusal:
                     raise _refused(refusal, request_id, module)
         _print(_find(house, request_id), as_json)

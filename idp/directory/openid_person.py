@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from idp.directory.id_token import NotGenuine
-from idp.directory.names import plain_name
 from idp.directory.upstream import Arrived
+from idp.plain_words import made_name
 from idp.settings import Upstream as UpstreamSettings
 
 LONGEST_EMAIL = 320
@@ -32,8 +32,8 @@ def read_person(settings: UpstreamSettings, proof: Mapping[str, Any], about: Map
         issuer=settings.issuer,
         subject=proof["sub"],
         email=email,
-        given_name=plain_name(_text(about, settings.given_name_claim)) or plain_name(email.partition("@")[0]),
-        family_name=plain_name(_text(about, settings.family_name_claim)),
+        given_name=made_name(_text(about, settings.given_name_claim)),
+        family_name=made_name(_text(about, settings.family_name_claim)),
         phone=_text(about, settings.phone_claim) or None,
         levels=_levels(settings, proof),
         amr=tuple(dict.fromkeys(amr)),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from idp.directory.directory import Employee
 from idp.directory.ldap_line import Entry
-from idp.directory.names import plain_name
+from idp.plain_words import made_name
 from idp.settings import Directory as DirectorySettings
 
 ACCOUNT_CONTROL = "userAccountControl"
@@ -44,7 +44,7 @@ class Person:
         )
 
     def _name(self, attribute: str) -> str:
-        return plain_name(next(iter(self._values(attribute)), ""))
+        return made_name(next(iter(self._values(attribute)), ""))
 
     def _values(self, attribute: str) -> list[str]:
         return [value.decode("utf-8", "replace") for value in self.entry.attributes.get(attribute, ())]

@@ -95,6 +95,8 @@ class LockSet:
     account_id: int
     """0 when it is nobody's."""
     locked_until: int
+    only_app: bool = False
+    """Whether it is the authenticator app alone that was locked."""
 
 
 @dataclass(frozen=True, slots=True)

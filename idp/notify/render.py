@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from idp import paths
 from idp.language import Language, Languages
 from idp.notify.delivery import Payload
+from idp.plain_words import is_name
 from idp.settings import Settings
 
 
@@ -83,6 +84,7 @@ class Renderer:
         i18n: Any = environment
         i18n.install_gettext_translations(language.translations, newstyle=True)
         environment.filters["translated"] = language.of_data
+        environment.tests["a_name"] = is_name
         environment.globals |= {
             "language": language,
             "contacts": self._settings.contacts,

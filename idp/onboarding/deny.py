@@ -12,6 +12,7 @@ from idp.notify.outbox import Outbox
 from idp.onboarding.deciding import Deciding, Refusal, Undecided, name_of, owner_of
 from idp.onboarding.requests import AccessRequests
 from idp.onboarding.wish import plain_text
+from idp.plain_words import holds_address
 from idp.store.database import Database
 
 MOST_REASON_CHARACTERS = 500
@@ -27,7 +28,12 @@ class ReasonMissing:
     """A denial says why, in 500 characters at most."""
 
 
-DenyOutcome = Denied | ReasonMissing | Refusal
+@dataclass(frozen=True, slots=True)
+class ReasonHoldsAddress:
+    """A reason names no web or e-mail address: in our mail it would be a link, whoever sits at the approver's browser."""
+
+
+DenyOutcome = Denied | ReasonMissing | ReasonHoldsAddress | Refusal
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,8 @@ class Deny:
         words = plain_text(reason)
         if not 1 <= len(words) <= MOST_REASON_CHARACTERS:
             return ReasonMissing()
+        if holds_address(words):
+            return ReasonHoldsAddress()
         with self.database.transaction() as connection:
             begun = self.deciding.begin(connection, request_id, module, by, visitor)
             if not isinstance(begun, Undecided):

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import cast, get_args
 
-from idp.accounts.create_account import MOST_NAME_CHARACTERS, canonical_phone
+from idp.accounts.create_account import canonical_phone
 from idp.accounts.model import Affiliation
 from idp.accounts.user_id import canonical
 from idp.onboarding.model import Wish
+from idp.plain_words import is_name
 
 OFFERED_AFFILIATIONS: tuple[Affiliation, ...] = tuple(one for one in get_args(Affiliation) if one != "dmas")
 """Who asks here. DMAS employees have their directory (fact S2)."""
 MOST_ORGANISATION_CHARACTERS = 150
 MOST_REASON_CHARACTERS = 1_000
 MOST_PHONE_CHARACTERS = 40
-_IN_NAMES = " '\u2019-.,()"
 
 
 class Field(StrEnum):
@@ -48,12 +48,13 @@ class Typed:
 
 def read_wish(typed: Typed, known_modules: Collection[str]) -> Wish | frozenset[Field]:
     """Return the wish, or every field that must be corrected."""
+    given_name, family_name = " ".join(typed.given_name.split()), " ".join(typed.family_name.split())
     email = canonical(typed.email)
     phone = canonical_phone(typed.phone) if typed.phone.strip() and len(typed.phone) <= MOST_PHONE_CHARACTERS else None
     organisation, why = one_line(typed.organisation), plain_text(typed.why)
     faults = {
-        Field.GIVEN_NAME: not is_name(typed.given_name),
-        Field.FAMILY_NAME: not is_name(typed.family_name),
+        Field.GIVEN_NAME: not is_name(given_name),
+        Field.FAMILY_NAME: not is_name(family_name),
         Field.EMAIL: email is None,
         Field.PHONE: bool(typed.phone.strip()) and phone is None,
         Field.AFFILIATION: typed.affiliation not in OFFERED_AFFILIATIONS,
@@ -64,8 +65,8 @@ def read_wish(typed: Typed, known_modules: Collection[str]) -> Wish | frozenset[
     if email is None or any(faults.values()):
         return frozenset(field for field, is_wrong in faults.items() if is_wrong)
     return Wish(
-        given_name=" ".join(typed.given_name.split()),
-        family_name=" ".join(typed.family_name.split()),
+        given_name=given_name,
+        family_name=family_name,
         email=email,
         phone=phone,
         affiliation=cast("Affiliation", typed.affiliation),
@@ -73,14 +74,6 @@ def read_wish(typed: Typed, known_modules: Collection[str]) -> Wish | frozenset[
         why=why,
         modules=tuple(name for name in known_modules if name in typed.modules),
     )
-
-
-def is_name(text: str) -> bool:
-    """Whether `text` can be a name: letters of any script with what joins them. No digits and no address: a name is mailed."""
-    name = " ".join(text.split())
-    if not 1 <= len(name) <= MOST_NAME_CHARACTERS or not any(character.isalpha() for character in name):
-        return False
-    return all(character in _IN_NAMES or unicodedata.category(character)[0] in "LM" for character in name)
 
 
 def one_line(text: str) -> str:

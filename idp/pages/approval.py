@@ -12,7 +12,7 @@ from idp.modules.administer_accounts import IdMalformed, IdTaken
 from idp.onboarding.approve import AccountDisabled, Approved, ApproveOutcome, CannotApprove, RoleRefused
 from idp.onboarding.approvers import likely_role
 from idp.onboarding.deciding import DecidedAlready, NoSuchRequest, NotConfirmed, OwnRequest
-from idp.onboarding.deny import MOST_REASON_CHARACTERS, Denied, DenyOutcome, ReasonMissing
+from idp.onboarding.deny import MOST_REASON_CHARACTERS, Denied, DenyOutcome, ReasonHoldsAddress, ReasonMissing
 from idp.onboarding.model import Line
 from idp.onboarding.queue import Seen
 from idp.pages import paths
@@ -92,6 +92,8 @@ class ApprovalPage:
                 return self._done(seen, approver, "denied")
             case ReasonMissing():
                 return self._page(seen, at=module, typed=typed, problem="reason")
+            case ReasonHoldsAddress():
+                return self._page(seen, at=module, typed=typed, problem="reason_address")
             case refusal:
                 return self._refused(refusal, seen, approver, module)
 

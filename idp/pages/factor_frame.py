@@ -10,7 +10,7 @@ from idp.authenticators.registry import Offer
 from idp.pages import paths
 from idp.pages.door import Door, Opened
 from idp.pages.factor_paths import choices, recovery_page
-from idp.pages.locked import locked_page
+from idp.pages.locked import app_locked_page, locked_page
 from idp.signin.flow import UNMET
 from idp.signin.outcomes import Advanced, Locked, NotOffered, RecoveryNeeded
 from idp.signin.steps import Step
@@ -36,6 +36,8 @@ def leave(door: Door, opened: Opened, outcome: Advanced | NotOffered | Locked | 
             return door.go_on(outcome)
         case NotOffered():
             return redirect(opened.path(paths.SIGN_IN), 303)
+        case Locked(only_app=True) | RecoveryNeeded(only_app=True):
+            return app_locked_page(door, opened, outcome)
         case Locked() | RecoveryNeeded():
             return locked_page(opened, outcome)
         case _:

@@ -23,11 +23,11 @@ from scim2_models.urn import URN
 class Name(ComplexAttribute):
     """What the person is called."""
 
-    given_name: Annotated[str | None, Required.true] = None
-    """Given name."""
+    given_name: Annotated[str | None, Required.true, Field(examples=["Robin"])] = None
+    """Given name: letters of any script and what joins them, no digit and no address."""
 
-    family_name: Annotated[str | None, Required.true] = None
-    """Family name."""
+    family_name: Annotated[str | None, Required.true, Field(examples=["Shaw"])] = None
+    """Family name, by the same rule."""
 
 
 class Email(ComplexAttribute):

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 from scim2_models import InvalidValueException, Meta
 
-from idp.accounts.create_account import MOST_NAME_CHARACTERS, canonical_phone
+from idp.accounts.create_account import canonical_phone
 from idp.accounts.model import Affiliation
 from idp.accounts.user_id import canonical
 from idp.language import Languages
+from idp.plain_words import NAME_RULE, is_name
 from idp.scim.registrations import Registration
 from idp.scim.user import Email, KeptUser, Name, PhoneNumber, User, UserIdChange
 
@@ -98,8 +99,8 @@ def _invalid(attribute: str, reason: str) -> InvalidValueException:
 
 def _name(attribute: str, text: str | None) -> str:
     name = (text or "").strip()
-    if not name or len(name) > MOST_NAME_CHARACTERS or not name.isprintable():
-        raise _invalid(attribute, f"must have 1 to {MOST_NAME_CHARACTERS} printable characters")
+    if not is_name(name):
+        raise _invalid(attribute, NAME_RULE)
     return name
 
 

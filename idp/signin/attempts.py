@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from idp.accounts.guard import Exhausted, LockedOut, Reserved
+from idp.accounts.guard import Apart, Exhausted, LockedOut, Reserved
 from idp.accounts.known_device import KnownDevices
-from idp.accounts.lockout import Apart, Guards
+from idp.accounts.lockout import Guards
 from idp.accounts.model import Account
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor
@@ -41,12 +41,14 @@ class Attempts:
         """Reserve one attempt, committed before anything is verified; it may count `apart` as well."""
         device = self.devices.read(device_cookie, user_id, account.id if account else None)
         match self.guards.reserve(user_id, device, has_account=account is not None, apart=apart):
-            case LockedOut(until):
-                self._record(Event.SIGN_IN_REFUSED_LOCKED, account, visitor, reason="locked")
-                return Locked(until)
-            case Exhausted():
+            case LockedOut(until, only):
+                self._record(
+                    Event.SIGN_IN_REFUSED_LOCKED, account, visitor, reason="app_locked" if only == "app" else "locked"
+                )
+                return Locked(until, only_app=only == "app")
+            case Exhausted(only):
                 self._record(Event.SIGN_IN_REFUSED_LOCKED, account, visitor, reason="recovery_needed")
-                return RecoveryNeeded()
+                return RecoveryNeeded(only_app=only == "app")
             case reserved:
                 if reserved.past_lock:
                     self._record(Event.SIGN_IN_PAST_LOCK, account, visitor, reason="known_browser")
@@ -57,9 +59,9 @@ class Attempts:
     ) -> Locked | None:
         """Put a failed attempt on record; return the lock when it was the last one.
 
-        The owner is told at once; codes that were sent no longer work.
+        The owner is told at once; codes that were sent no longer work, unless only the authenticator app was locked.
         """
-        until = reserved.locked_until
+        until, only_app = reserved.locked_until, reserved.only == "app"
         if until is None:
             self._record(event, account, visitor, reason=reason)
             return None
@@ -67,12 +69,14 @@ class Attempts:
         with self.database.transaction() as connection:
             # The same statements for nobody's account; whether there is an owner to tell is seen by the worker.
             account_id = NOBODY if account is None else account.id
-            self.passcodes.void(connection, account_id)
-            lock = LockSet(account_id=account_id, locked_until=until)
+            if not only_app:
+                self.passcodes.void(connection, account_id)
+            lock = LockSet(account_id=account_id, locked_until=until, only_app=only_app)
             self.outbox.enqueue(connection, lock, "", locale=visitor.language)
-            self.trail.record(connection, event, visitor, subject=sub, reason=reason)
-            self.trail.record(connection, Event.ACCOUNT_LOCKED, visitor, subject=sub, known=account is not None)
-        return Locked(until)
+            self.trail.record(connection, event, visitor, subject=sub, reason="app_locked" if only_app else reason)
+            if not only_app:
+                self.trail.record(connection, Event.ACCOUNT_LOCKED, visitor, subject=sub, known=account is not None)
+        return Locked(until, only_app=only_app)
 
     def release(self, reserved: Reserved) -> None:
         """Give the attempt back: nothing was verified."""

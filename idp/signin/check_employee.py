@@ -69,17 +69,26 @@ class CheckEmployee:
         locked = self.attempts.failed(begun, account, Event.SIGN_IN_REJECTED, visitor, reason=reason)
         return Rejected() if locked is None else locked
 
-    def _sign_in(self, interaction: Interaction, visit: Visit, employee: Employee, begun: Reserved) -> Advanced:
+    def _sign_in(
+        self, interaction: Interaction, visit: Visit, employee: Employee, begun: Reserved
+    ) -> Advanced | Rejected | Locked:
         with self.database.transaction() as connection:
-            opened, cookies = self.complete(
-                connection,
-                self.known.of_directory(connection, employee, visit.visitor),
-                visit.session,
-                acr=acr.MFA if employee.mfa else acr.PASSWORD,
-                amr=("pwd", "mfa") if employee.mfa else ("pwd",),
-                device_cookie=visit.device,
-                visitor=visit.visitor,
-                past_lock=begun.past_lock,
-            )
+            account = self.known.of_directory(connection, employee, visit.visitor)
+            completed = None
+            # While the directory took its time, somebody may have disabled the account.
+            if self.complete.accounts.hold(connection, account.id):
+                completed = self.complete(
+                    connection,
+                    account,
+                    visit.session,
+                    acr=acr.MFA if employee.mfa else acr.PASSWORD,
+                    amr=("pwd", "mfa") if employee.mfa else ("pwd",),
+                    device_cookie=visit.device,
+                    visitor=visit.visitor,
+                    past_lock=begun.past_lock,
+                )
+        if completed is None:
+            return self._failed(begun, account, visit.visitor, "disabled")
+        opened, cookies = completed
         after = self.flow.interactions.replace(signed_in(interaction, opened))
         return Advanced(self.flow.next_path(after, opened), cookies)

@@ -5,7 +5,7 @@ from typing import ClassVar, Protocol
 
 from sqlalchemy import Connection
 
-from idp.accounts.lockout import Apart
+from idp.accounts.guard import Apart
 from idp.accounts.notices import Change, Notices
 from idp.audit.events import Event
 from idp.signin.factor_attempts import FactorAttempt, FactorAttempts

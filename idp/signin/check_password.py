@@ -10,7 +10,6 @@ from idp.accounts.temporary_password import Match, TemporaryPasswords
 from idp.accounts.user_id import canonical, domain
 from idp.audit.events import Event
 from idp.audit.trail import Trail
-from idp.clock import Clock
 from idp.settings import Settings
 from idp.signin.attempts import NOBODY, Attempts
 from idp.signin.check_employee import CheckEmployee
@@ -38,7 +37,6 @@ class CheckPassword:
     """Checks the password, a temporary password, or an employee's password with the directory."""
 
     database: Database
-    clock: Clock
     settings: Settings
     throttle: AddressThrottle
     accounts: Accounts
@@ -55,8 +53,6 @@ class CheckPassword:
         The browser's present session is renewed or ended by the new sign-in. Raises StoreUnavailable.
         """
         visitor = visit.visitor
-        # Before the stored hash is read: what changes it while this one waits for a slot voids the proof.
-        began_at = self.clock.now()
         if (over := self.throttle.count(visitor.address)) is not None:
             if over.is_first:
                 with self.database.reading() as connection:
@@ -80,17 +76,19 @@ class CheckPassword:
         except HashBusy:
             return Busy()
         temporary = self._temporary(found, password)
+        # Of the same read as the hash: what changed it while this one waited for a slot voids the proof.
+        password_set_at = 0 if found is None else found.password_changed_at or 0
         is_live = temporary is not None and temporary.is_live and account is not None and account.disabled_at is None
         if isinstance(begun, Locked | RecoveryNeeded) and account is not None and temporary is not None and is_live:
             # For a locked owner a temporary password is the way in; it is too long to be guessed, and shows the mailbox.
             if self.attempts.readmit(account, visit.device, visitor, since=temporary.issued_at):
-                return self._proven(interaction, visit.session, account, began_at, temporary)
+                return self._proven(interaction, visit.session, account, password_set_at, temporary)
             return begun
         if not isinstance(begun, Reserved):
             return begun
         if account is not None and (is_right or is_live):
             self.attempts.release(begun)
-            return self._proven(interaction, visit.session, account, began_at, None if is_right else temporary)
+            return self._proven(interaction, visit.session, account, password_set_at, None if is_right else temporary)
         reason = _reason(found, temporary)
         locked = self.attempts.failed(begun, account, Event.SIGN_IN_REJECTED, visitor, reason=reason)
         if locked is not None:

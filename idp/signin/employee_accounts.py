@@ -56,7 +56,7 @@ class EmployeeAccounts:
             known = self._add(connection, user_id, given_name, arrived.family_name, arrived.phone, visitor)
         if not known.is_employee:
             return "not_employee"
-        if known.disabled_at is not None:
+        if not self.accounts.hold(connection, known.id):
             return "disabled"
         if account_id is None:
             if self.links.link(connection, arrived.issuer, arrived.subject, known.id):

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from idp.accounts.guard import Reserved
-from idp.accounts.lockout import Apart, Guards
+from idp.accounts.guard import Apart, Reserved
+from idp.accounts.lockout import Guards
 from idp.accounts.model import Account
 from idp.audit.events import Event
 from idp.audit.trail import Trail, Visitor

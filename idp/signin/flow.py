@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection
 
 from idp.accounts.accounts import Accounts
-from idp.accounts.lockout import Apart
+from idp.accounts.guard import Apart
 from idp.accounts.model import Account
 from idp.audit.trail import Visitor
 from idp.authenticators.registry import Offer, SecondFactors
@@ -156,7 +156,8 @@ class SignInFlow:
         found = self.accounts.credentials_by_id(proof.account_id, connection)
         if found is None or found.account.disabled_at is not None:
             return False
-        return (found.password_changed_at or 0) <= proof.at
+        # Each password has a moment of its own: a change in the very second of the proof voids it too.
+        return (found.password_changed_at or 0) == proof.at
 
 
 def _path(path: str, interaction: Interaction) -> str:

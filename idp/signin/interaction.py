@@ -15,7 +15,7 @@ class Proof:
 
     account_id: int
     at: int
-    """When the password was right."""
+    """When the password that was right had been set, 0 where there is none: another one since, and this proves nothing."""
     acr: str = ""
     """The level that the second factor gave; "" while it is still asked."""
     amr: tuple[str, ...] = ("pwd",)

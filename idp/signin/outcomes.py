@@ -33,6 +33,8 @@ class Locked:
     """Sign-in for this User ID is locked (fact S11) and opens by itself."""
 
     until: int
+    only_app: bool = False
+    """Whether it is the authenticator app alone: every other way in is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,9 @@ class Busy:
 @dataclass(frozen=True, slots=True)
 class RecoveryNeeded:
     """Too many failures since the last success: the password no longer opens the account, only a reset does."""
+
+    only_app: bool = False
+    """Whether it is the authenticator app alone, which only the help desk opens: every other way in is open."""
 
 
 @dataclass(frozen=True, slots=True)

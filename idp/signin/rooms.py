@@ -148,7 +148,6 @@ def open_signin(
         flow=flow,
         check_password=CheckPassword(
             database,
-            clock,
             settings,
             throttle("sign-ins", limits.sign_ins_per_minute, 60),
             accounts,

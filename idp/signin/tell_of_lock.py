@@ -27,4 +27,6 @@ class TellOfLock:
             account = self.accounts.by_id(fields["account_id"], connection)
             if account is not None:
                 detail, language = {"until": str(fields["locked_until"])}, payload["locale"]
-                self.notices.tell(connection, account, Change.LOCKED, detail=detail, language=language)
+                # Put in by the release before, it does not say.
+                change = Change.APP_LOCKED if fields.get("only_app") else Change.LOCKED
+                self.notices.tell(connection, account, change, detail=detail, language=language)

@@ -76,12 +76,14 @@ class Database:
         return _Use(self._connections)
 
     def forget_old_versions(self) -> None:
-        """Have SQLite carry what was written over into its file, so that its log keeps no older text of a row.
+        """Have SQLite write its file anew, so that neither the file nor its log keeps older text of a row.
 
-        PostgreSQL does so by its own vacuuming.
+        `secure_delete` wipes rows, and not what stays in a page's gap when an index is balanced. PostgreSQL does so by its
+        own vacuuming.
         """
         if not self.is_postgresql:
             with self.reading() as connection:
+                connection.exec_driver_sql("VACUUM")
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:

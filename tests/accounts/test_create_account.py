@@ -58,6 +58,7 @@ def test_one_person_is_one_account(create: CreateAccount) -> None:
         (NewAccount("paula@clinic.example", "", "Reyes"), "a name must have"),
         (NewAccount("paula@clinic.example", "Pau\nla", "Reyes"), "a name must have"),
         (NewAccount("paula@clinic.example", "Paula", "R" * 101), "a name must have"),
+        (NewAccount("paula@clinic.example", "Your account is closed, go to evil.example", "Reyes"), "a name must have"),
         (NewAccount("paula@clinic.example", "Paula", "Reyes", phone="12"), "the phone number"),
         (NewAccount("paula@clinic.example", "Paula", "Reyes", phone="call me"), "the phone number"),
         (NewAccount("paula@clinic.example", "Paula", "Reyes", affiliation="dmas"), "affiliation dmas"),

@@ -61,6 +61,15 @@ def test_names_fit_an_account(slapd: Slapd, directory: LdapDirectory) -> None:
     assert (found.given_name, found.family_name) == ("Dana", "W" * 100)
 
 
+def test_a_name_of_the_directory_that_would_be_a_link_is_made_a_name(slapd: Slapd, directory: LdapDirectory) -> None:
+    person = slapd.person(givenName="Dana: http://evil.example/4", sn="St.John (2nd)")
+
+    found = directory.verify(person.user_id, person.password)
+
+    assert isinstance(found, Employee), "sign-in goes on"
+    assert (found.given_name, found.family_name) == ("Dana http evil. example", "St. John ( nd)")
+
+
 # RFC 4513 5.1.2: slapd is set up as Active Directory is, and takes a name without a password for a success.
 @pytest.mark.parametrize("password", ["", "\x00", "\x00secret", "\ud800", "\u00ad", "\u200b", " "])
 def test_rfc4513_5_1_2_no_password_that_is_none(slapd: Slapd, directory: LdapDirectory, password: str) -> None:

@@ -50,6 +50,13 @@ def test_every_mail_says_the_same_in_text_and_html_and_escapes_its_fields(kind: 
     assert "{{" not in mail.text + mail.html
 
 
+@pytest.mark.parametrize("name", ["evil.example", "Ana, see http://evil.example", "front.desk"])
+def test_a_name_that_would_be_a_link_greets_nobody(name: str, renderer: Renderer) -> None:
+    mail = renderer.mail(payload(messages.PasscodeMail, given_name=name))
+    assert mail.text.startswith("Hello,")
+    assert name not in mail.text + mail.html
+
+
 @pytest.mark.parametrize("kind", MAILS, ids=lambda kind: kind.name)
 def test_no_subject_carries_a_secret(kind: Any, renderer: Renderer) -> None:
     secrets = {"code": "864209", "temporary_password": "Kf7!tower-river"}

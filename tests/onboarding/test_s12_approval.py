@@ -11,7 +11,7 @@ from idp.modules.administer_accounts import IdMalformed, IdTaken
 from idp.modules.own_accounts import Ids, OwnAccounts
 from idp.onboarding.approve import AccountDisabled, Approved, ApproveOutcome, CannotApprove, RoleRefused
 from idp.onboarding.deciding import DecidedAlready, NoSuchRequest, NotConfirmed, OwnRequest
-from idp.onboarding.deny import Denied, ReasonMissing
+from idp.onboarding.deny import Denied, ReasonHoldsAddress, ReasonMissing
 from idp.onboarding.model import AccessRequest
 from idp.onboarding.wish import Typed
 from tests.onboarding.house import ANA, VISITOR, Onboarding
@@ -166,6 +166,15 @@ def test_a_denial_is_mailed_with_its_reason(onboarding: Onboarding) -> None:
     deny = onboarding.rooms.onboarding.deny
     for reason in ("", "  \n ", "\u200b", "x" * 501):
         assert deny(request.request_id, "mmis", reason=reason, by=vera, visitor=VISITOR) == ReasonMissing()
+    for reason in (
+        "Go to evil.example",
+        "evil\u3002example",
+        "https://10.0.0.1/",
+        "10.0.0.1",
+        "ask eve@evil",
+        "www evil",
+    ):
+        assert deny(request.request_id, "mmis", reason=reason, by=vera, visitor=VISITOR) == ReasonHoldsAddress()
     assert deny(request.request_id, "mmis", reason="We do not know\nthis clinic.", by=vera, visitor=VISITOR) == Denied()
     (mail,) = onboarding.named("access_denied")
     assert (mail["to"], mail["fields"]["reason"]) == (ANA.email, "We do not know\nthis clinic.")

@@ -148,6 +148,6 @@ REQUEST_SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     **{
         f"approval, {problem}": ("approval", APPROVAL | {"problem": problem})
-        for problem in ("role", "reason", "id_malformed", "id_taken", "cannot", "own", "decided")
+        for problem in ("role", "reason", "reason_address", "id_malformed", "id_taken", "cannot", "own", "decided")
     },
 }

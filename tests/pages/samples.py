@@ -87,6 +87,14 @@ MENU = WHO | {
     "can_ask": True,
     "to_decide": None,
 }
+APP_LOCKED = {
+    "client_name": "MMIS",
+    "until": NOW,
+    "another": "/x",
+    "recovery": "/c",
+    "reset": "/r",
+    "has_error": True,
+}
 APP_PAGE = {"page": "account", "action": "/x", "back": "/b", "key": "ABCD EFGH", "qr": "data:image/svg+xml,x"}
 NEW_PASSWORD = STEP | {"user_id": WHO["user_id"], "broken": []}
 RESET = {
@@ -139,6 +147,8 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "code of an app, spent": ("code", CODE | {"offer": APP, "sends": False, "problem": "spent"}),
     "locked": ("locked", {"client_name": "MMIS", "until": NOW, "again": "/x", "reset": "/r", "has_error": True}),
     "locked for good": ("locked", {"client_name": "", "until": 0, "again": "/x", "reset": "/r", "has_error": True}),
+    "app locked": ("app_locked", APP_LOCKED),
+    "app locked for good": ("app_locked", APP_LOCKED | {"client_name": "", "until": 0, "another": "", "recovery": ""}),
     "new password": ("new_password", NEW_PASSWORD),
     "new password, refused": (
         "new_password",

@@ -101,6 +101,8 @@ def test_a_denial_needs_words_and_they_stay_typed(
     desk.send(path, module="mmis", reason="x" * 501, do="deny")
     assert "Say why you deny it" in desk.words
     assert next(desk.tree().iter("textarea")).text == "x" * 501
+    desk.send(path, module="mmis", reason="Sign in at evil.example first.", do="deny")
+    assert "Leave addresses out of the reason" in desk.words
     desk.send(path, module="mmis", reason="We do not know <i>you</i>.", do="deny")
     assert "Denied. The person is told why by e-mail." in desk.words
     desk.open(path)

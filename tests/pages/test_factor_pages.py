@@ -178,6 +178,37 @@ def test_codes_are_shown_once_and_kept_by_a_button(house: House, desk: Desk, clo
         assert shown[0] not in desk.open(path).text
 
 
+def test_s11_a_lock_of_the_app_alone_says_so_and_offers_the_code_by_mail(
+    house: House, desk: Desk, clock: HandClock
+) -> None:
+    person, _ = with_app_and_codes(house, desk, clock)
+    desk.send(do="keep")
+    for number in range(3):
+        clock.advance(60)
+        desk.open("/sign-out")
+        desk.send("/sign-out")
+        desk.open("/menu")
+        desk.send(user_id=person.user_id, password=person.password)
+        chooser = desk.address
+        desk.send(method="app")
+        desk.send(code="000000", do="check")
+        if number < 2:
+            desk.open(chooser)
+            desk.send(method="email")
+            desk.send(code=desk.code(), do="check")
+    assert desk.heading == "Your authenticator app is locked"
+    assert "in 30 minutes" in desk.words
+    assert "MES-Assist@dmas.virginia.gov" in desk.words
+    assert desk.answer is not None
+    assert "/sign-in/recovery-code" in desk.answer.text
+    another = re.search(r'<a class="usa-button" href="([^"]*)">Choose another way', desk.answer.text)
+    assert another is not None
+    desk.open(another[1])
+    desk.send(method="email")
+    desk.send(code=desk.code(), do="check")
+    assert desk.path == "/menu"
+
+
 def test_a_recovery_code_is_offered_at_the_code_screen_of_the_app(house: House, desk: Desk, clock: HandClock) -> None:
     person, shown = with_app_and_codes(house, desk, clock)
     desk.send(do="keep")

@@ -48,6 +48,24 @@ def test_the_new_password_works_and_the_old_one_does_not(house: House) -> None:
     assert house.told() == [(PAULA, ["password"])]
 
 
+def test_a_proof_of_the_old_password_falls_with_it_even_within_one_second(house: House) -> None:
+    owner = signed_in(house)
+    thief = house.browser_at_password()
+    assert isinstance(thief.password(), Advanced)
+    thief.send()
+    code = house.newest_code()
+
+    assert isinstance(change(owner), Changed)
+
+    assert isinstance(thief.code(code), Advanced)
+    assert (thief.session, thief.next_path) == (None, "/sign-in")
+    anew = house.browser_at_password()
+    assert isinstance(anew.password(password=NEW), Advanced)
+    assert anew.next_path == "/sign-in/verify", "the new password proves something in that second already"
+    assert isinstance(change(owner, NEW, PASSWORD), Changed)
+    assert anew.next_path == "/sign-in", "and of two changes within one second, each voids what was proven before it"
+
+
 def test_other_sessions_end_and_this_one_goes_on_under_a_new_name(house: House) -> None:
     browser = signed_in(house)
     other = house.browser()

@@ -103,6 +103,29 @@ def test_signing_in_by_mail_in_between_gives_no_new_guesses_at_the_app(house: Ho
     assert isinstance(thief.app_code(totp.at(house.clock.now())), Locked), "nor does a step-up"
 
 
+def test_a_lock_of_the_app_alone_says_so_and_leaves_the_code_by_mail(house: House) -> None:
+    _, totp = signed_in_with_app(house)
+    for _ in range(2):
+        house.clock.advance(60)
+        owner = house.browser_at_password()
+        owner.password()
+        assert isinstance(owner.app_code(wrong(house, totp)), CodeWrong)
+        owner.send()
+        owner.code(house.newest_code())
+    house.clock.advance(60)
+    owner = house.browser_at_password()
+    owner.password()
+    owner.send()
+    mailed = house.newest_code()
+    until = house.clock.now() + 30 * 60
+    assert owner.app_code(wrong(house, totp)) == Locked(until, only_app=True)
+    assert owner.app_code(totp.at(house.clock.now())) == Locked(until, only_app=True)
+    assert isinstance(owner.code(mailed), Advanced), "the code that was sent before works too"
+    told = [change for _, changes in house.told() for change in changes]
+    assert "app_locked" in told
+    assert "locked" not in told
+
+
 def test_a_step_up_by_mail_gives_no_new_guesses_at_the_app(house: House) -> None:
     totp = employee_with_app(house)
     outcomes = []

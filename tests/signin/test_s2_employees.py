@@ -24,6 +24,29 @@ def test_an_employee_is_signed_in_by_the_directory_and_asked_for_no_code(house: 
     assert session.account.name == "Dana Whitfield"
 
 
+def test_who_is_disabled_while_the_directory_checks_gets_no_session(house: House, browser: Browser) -> None:
+    house.employ()
+    house.browser_at_password().password(DANA, EMPLOYEE_PASSWORD)
+    account = house.accounts.by_user_id(DANA)
+    assert account is not None
+    check = house.rooms.signin.check_password.employees
+
+    class SlowDirectory:
+        def verify(self, user_id: str, password: str) -> object:
+            assert account is not None
+            house.rooms.signin.disable_account(account, OPERATOR)
+            return stand_in.verify(user_id, password)
+
+    stand_in = check.directory
+    assert stand_in is not None
+    object.__setattr__(check, "directory", SlowDirectory())
+    browser.come()
+    assert browser.password(DANA, EMPLOYEE_PASSWORD) == Rejected()
+    assert browser.session_cookie is None
+    with house.database.reading() as connection:
+        assert house.rooms.signin.sessions.live(connection, account.id) == []
+
+
 def test_the_second_time_it_is_the_same_account(house: House) -> None:
     house.employ()
     subs = set()

@@ -50,6 +50,8 @@ class Change(StrEnum):
     """Somebody signed in from a known browser while sign-in was locked for others; details as of NEW_DEVICE."""
     LOCKED = "locked"
     """Detail `until`: when it opens by itself, in seconds since the epoch."""
+    APP_LOCKED = "app_locked"
+    """Wrong codes locked the authenticator app alone. Detail as of LOCKED."""
     NOT_ME = "not_me"
     """The owner said "this was not me". Detail `way_back`: `reset`, `dmas` or `help_desk`."""
 
@@ -100,7 +102,9 @@ class Notices:
         before a change, E.164). It leaves after `notices.quiet_seconds`, with everything else that came until then.
         `detail` holds words for the template, never a secret. A caller that also holds the account does that before.
         """
-        if change is Change.LOCKED and self._told_lately(connection, account.id, change, LOCK_NOTICE_SECONDS):
+        if change in (Change.LOCKED, Change.APP_LOCKED) and self._told_lately(
+            connection, account.id, change, LOCK_NOTICE_SECONDS
+        ):
             return
         now, place = self.clock.now(), chance.token_hex(16)
         more = {

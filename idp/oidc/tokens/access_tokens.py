@@ -27,7 +27,7 @@ from idp.store.prepared import Prepared
 
 GRANT_CLAIM = "grant"
 """Private claim of an access token: the grant that must still live where it is used."""
-JWT, OPAQUE = "jwt", "opaque"
+OPAQUE = "opaque"
 REMEMBERED = 2_000
 """How many JWTs a process remembers to have verified; some 2 kB each."""
 _OPAQUE_SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
