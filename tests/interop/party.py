@@ -34,13 +34,13 @@ class Tokens:
 class Party:
     """One registered client in the hands of a library."""
 
-    library: Library
+    program: Library
     client_id: str
     redirect_uri: str
 
     def ask(self, step: str, **values: object) -> Any:
         """Have the library do one step for this client. Raises LibraryError."""
-        return self.library.ask(step, client_id=self.client_id, **values)
+        return self.program.ask(step, client_id=self.client_id, **values)
 
     def authorization_url(self, *, signed: str = "", pushed: bool = False, **parameters: str) -> str:
         """Return the address that begins a sign-in: `signed` with a key of this name (JAR), or `pushed` (PAR), or both."""
@@ -78,7 +78,7 @@ class Parties:
     """Registers clients for one library."""
 
     demo: Demo
-    library: Library
+    program: Library
     redirect_uri: str
 
     def new(self, method: str = "client_secret_basic", *, key: str = "", **options: Any) -> Party:
@@ -97,7 +97,7 @@ class Parties:
         } | options
         client_id, secret = register(self.demo.house, first_party=True, **metadata)
         known = {name: value for name, value in metadata.items() if name.endswith("_alg")}
-        self.library.ask(
+        self.program.ask(
             "discover",
             issuer=self.demo.provider,
             client_id=client_id,
@@ -107,11 +107,11 @@ class Parties:
             key=key,
             **how,
         )
-        return Party(self.library, client_id, self.redirect_uri)
+        return Party(self.program, client_id, self.redirect_uri)
 
     def key(self, name: str, alg: str) -> dict[str, Any]:
         """Have the library make a key pair of this name; return the public half."""
-        jwk: dict[str, Any] = self.library.ask("key", name=name, alg=alg)
+        jwk: dict[str, Any] = self.program.ask("key", name=name, alg=alg)
         return jwk
 
 

@@ -46,7 +46,7 @@ def test_public_client_rotates_its_bound_refresh_token(public: Party, browser: W
 def test_refresh_token_with_another_key_is_refused(public: Party, parties: Parties, browser: WebClient) -> None:
     tokens = public.sign_in(browser)
     parties.key("another", "ES256")
-    parties.library.ask(
+    parties.program.ask(
         "discover", issuer=parties.demo.provider, client_id=public.client_id, method="none", dpop="another"
     )
     with pytest.raises(LibraryError) as refused:
@@ -56,7 +56,7 @@ def test_refresh_token_with_another_key_is_refused(public: Party, parties: Parti
 
 def test_bound_token_as_bearer_is_refused(public: Party, parties: Parties, browser: WebClient) -> None:
     tokens = public.sign_in(browser)
-    parties.library.ask("discover", issuer=parties.demo.provider, client_id=public.client_id, method="none")
+    parties.program.ask("discover", issuer=parties.demo.provider, client_id=public.client_id, method="none")
     with pytest.raises(LibraryError) as refused:
         public.userinfo(tokens)
     assert "invalid_token" in str(refused.value)
@@ -89,7 +89,7 @@ def test_access_token_for_an_api(parties: Parties, browser: WebClient) -> None:
     party = parties.new(resources=[API])
     tokens = party.sign_in(browser, resource=API)
     bound = party.refresh(tokens.refresh, resource=API)
-    accepted = parties.library.ask(
+    accepted = parties.program.ask(
         "accept",
         issuer=parties.demo.provider,
         audience=API,

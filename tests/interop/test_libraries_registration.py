@@ -21,8 +21,8 @@ def registered(parties: Parties) -> tuple[Party, dict[str, Any]]:
         "token_endpoint_auth_method": "client_secret_post",
         "scope": SCOPE,
     }
-    said = parties.library.ask("register", issuer=parties.demo.provider, metadata=metadata, method="client_secret_post")
-    return Party(parties.library, said["client_id"], parties.redirect_uri), said
+    said = parties.program.ask("register", issuer=parties.demo.provider, metadata=metadata, method="client_secret_post")
+    return Party(parties.program, said["client_id"], parties.redirect_uri), said
 
 
 def test_registered_client_signs_somebody_in(
@@ -68,7 +68,7 @@ def test_what_cannot_be_registered(parties: Parties) -> None:
         ({"redirect_uris": [parties.redirect_uri], "jwks": {"keys": []}}, "invalid_client_metadata"),
     ):
         with pytest.raises(LibraryError) as refused:
-            parties.library.ask(
+            parties.program.ask(
                 "register", issuer=parties.demo.provider, metadata={"client_name": "Timesheets", **metadata}
             )
         assert refused.value.code == code
