@@ -101,6 +101,8 @@ class Accounts:
         found = self._one(_BY_INDEX, {"index": index}, connection)
         # Asked for in any case: one more statement for nobody's User ID would tell by time that it is nobody's (SECURITY T5).
         plain = self._one(_BY_PLAIN_USER_ID, {"user_id": user_id}, connection)
+        if found is None and plain is None:
+            self.rows.nobody()
         return found or plain
 
     def credentials_by_id(self, account_id: int, connection: Connection | None = None) -> Credentials | None:
